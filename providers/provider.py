@@ -1,0 +1,169 @@
+"""What an accounting software must offer to be connected."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+
+from providers.answers import Answer
+from providers.errors import ProviderError
+from providers.records import ListKind, Organisation, Page
+
+if TYPE_CHECKING:
+    from providers.session import ProviderSession
+
+
+class Feature(StrEnum):
+    """Something a software may or may not be able to do."""
+
+    BOOKKEEPING = "bookkeeping"
+    DATA_HEALTH = "data health"
+    SHARED_GRANT = "shared grant"  # one consent reaches several organisations
+    DETACH = "detach"  # one organisation can leave a grant
+    MULTI_CURRENCY = "multi-currency"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Endpoints:
+    """Absolute addresses of one vendor."""
+
+    authorise: str
+    token: str
+    revoke: str
+    api: str
+
+    def at(self, base: str) -> "Endpoints":
+        """Re-root every address at `base`, the vendor's paths unchanged beneath it."""
+        root = base.rstrip("/")
+        return replace(
+            self,
+            authorise=root + urlsplit(self.authorise).path,
+            token=root + urlsplit(self.token).path,
+            revoke=root + urlsplit(self.revoke).path,
+            api=root + urlsplit(self.api).path,
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OAuth:
+    """The vendor's peculiarities at sign-in. `scopes` are asked for once, at consent.
+
+    `extra` joins the query of the sign-in address, `token_headers` every token request.
+    """
+
+    scopes: tuple[str, ...]
+    pkce: bool
+    refresh_life: timedelta
+    extra: Mapping[str, str]
+    token_headers: Mapping[str, str] = field(default_factory=dict)
+    revoke_as_json: bool = False  # RFC 7009 says form; not everybody read it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """What the vendor allows per organisation; `reserve` calls a day are kept for people.
+
+    The two `*_remaining` name the response headers in which the vendor counts for us.
+    """
+
+    per_minute: int
+    concurrent: int
+    per_day: int | None = None
+    per_second: int | None = None
+    reserve: int = 0
+    source: str = ""
+    minute_remaining: str = ""
+    day_remaining: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Capabilities:
+    """What this software can be used for; features left out are refused with a reason."""
+
+    lists: frozenset[ListKind]
+    features: frozenset[Feature]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tenant:
+    """One organisation a consent reaches. Names are refreshed from the organisation later."""
+
+    tenant_id: str
+    name: str
+    legal_name: str | None = None
+    country: str | None = None
+    base_currency: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Credentials:
+    """Our application's identity at the vendor."""
+
+    client_id: str
+    client_secret: str
+
+    def __repr__(self) -> str:
+        return f"Credentials(client_id={self.client_id!r})"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Configured:
+    """A software with our application's identity there and the addresses to use."""
+
+    provider: "Provider"
+    credentials: Credentials
+    endpoints: Endpoints
+
+
+class Ledger(Protocol):
+    """An authorised view of one organisation's books."""
+
+    async def organisation(self) -> Organisation:
+        """Describe the organisation."""
+
+    def list(self, kind: ListKind, *, since: datetime | None = None) -> AsyncIterator[Page]:
+        """Walk a whole list, inactive entries included; `since` asks for changes only."""
+
+
+class Provider(Protocol):
+    """One accounting software. `key` is its name in settings, addresses and the database."""
+
+    key: str
+    name: str
+    rank: int  # place in a list of softwares, lowest first
+    endpoints: Endpoints
+    environments: Mapping[str, Endpoints]  # places other than production, by the vendor's name
+    oauth: OAuth
+    limits: Limits
+    capabilities: Capabilities
+    checklist: tuple[str, ...]  # what a person must know before signing in, one sentence each
+    sign_in_role: str  # who may consent, in the vendor's words
+    correlation_header: str  # the vendor's support asks for this header of an answer
+
+    def translate(self, answer: Answer) -> ProviderError | None:
+        """What a failure means; None when the answer is good.
+
+        AuthorizationLost(REFRESH_REFUSED) on a 401 means that the access token is spent: it is
+        renewed and the request repeated once.
+        """
+
+    async def confirm(
+        self, session: "ProviderSession", tenant_id: str, error: ProviderError
+    ) -> ProviderError:
+        """Look again where the vendor is known to refuse by mistake; usually `error` itself.
+
+        Asked only about AuthorizationLost, with a session that is not bound to an organisation.
+        """
+
+    async def tenants(
+        self, session: "ProviderSession", callback: Mapping[str, str]
+    ) -> Sequence[Tenant]:
+        """The organisations this consent reaches; `callback` is the query of the redirect."""
+
+    def ledger(self, session: "ProviderSession", tenant_id: str) -> Ledger:
+        """The books of one organisation."""
+
+    async def detach(self, session: "ProviderSession", tenant_id: str) -> None:
+        """Let one organisation leave the grant; already gone is fine."""

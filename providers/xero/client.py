@@ -1,0 +1,152 @@
+"""Calls to Xero: connections, the organisation and its lists."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from providers.errors import (
+    AuthorizationLost,
+    LossReason,
+    Missing,
+    ProviderError,
+    TryAgain,
+)
+from providers.paging import Part, walk
+from providers.provider import Tenant
+from providers.records import ListKind, ListRecord, Organisation, Page
+from providers.session import ProviderSession
+from providers.xero import wire
+from providers.xero.shapes import Connection
+
+_API = "/api.xro/2.0/"
+_PAGE = 1000  # the most that Contacts gives
+_AT_ONCE = 4  # of five concurrent calls, one stays free for people
+_DESCRIBED = 25  # organisations to choose from that are described in full, a call each
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Whole:
+    """A list that comes in one answer. `changes` says whether If-Modified-Since works on it."""
+
+    path: str
+    read: Callable[[Any], Sequence[ListRecord]]
+    params: Mapping[str, str]
+    changes: bool
+
+
+_WHOLE = {
+    ListKind.ACCOUNTS: _Whole(path="Accounts", read=wire.accounts, params={}, changes=True),
+    ListKind.BANK_ACCOUNTS: _Whole(
+        path="Accounts", read=wire.bank_accounts, params={}, changes=True
+    ),
+    ListKind.TAX_RATES: _Whole(path="TaxRates", read=wire.tax_rates, params={}, changes=False),
+    ListKind.PRODUCTS: _Whole(path="Items", read=wire.products, params={}, changes=True),
+    ListKind.TRACKING: _Whole(
+        path="TrackingCategories",
+        read=wire.tracking,
+        params={"includeArchived": "true"},
+        changes=False,
+    ),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class XeroLedger:
+    """The books of one Xero organisation."""
+
+    session: ProviderSession
+    tenant_id: str
+
+    async def organisation(self) -> Organisation:
+        """Describe the organisation."""
+        return wire.organisation(await self._get("Organisation", {}), self.tenant_id)
+
+    async def list(self, kind: ListKind, *, since: datetime | None = None) -> AsyncIterator[Page]:
+        """Walk a whole list, archived entries included; `since` asks for changes only.
+
+        Tax rates and tracking have no date of change at Xero: they always come whole.
+        """
+        if kind is ListKind.CONTACTS:
+            async for part in self._contacts(since):
+                yield Page(records=part.items, total=part.total)
+            return
+        whole = _WHOLE[kind]
+        body = await self._get(whole.path, whole.params, since if whole.changes else None)
+        records = whole.read(body)
+        yield Page(records=records, total=len(records))
+
+    def _contacts(self, since: datetime | None) -> AsyncIterator[Part[ListRecord]]:
+        async def fetch(number: int) -> Part[ListRecord]:
+            # by id: in the order of changes, a contact touched while we read moves to the end
+            # and another one slips from a page to come onto one that has been read
+            params = {
+                "page": str(number),
+                "pageSize": str(_PAGE),
+                "includeArchived": "true",
+                "order": "ContactID",
+            }
+            return wire.contacts(await self._get("Contacts", params, since))
+
+        return walk(fetch, size=_PAGE, at_once=_AT_ONCE, key=lambda record: record.remote_id)
+
+    async def _get(
+        self, path: str, params: Mapping[str, str], since: datetime | None = None
+    ) -> Any:
+        headers = {"xero-tenant-id": self.tenant_id}
+        if since is not None:
+            headers["if-modified-since"] = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return await self.session.get(_API + path, params=params, headers=headers)
+
+
+async def connections(
+    session: ProviderSession, params: Mapping[str, str] | None = None
+) -> Sequence[Connection]:
+    """The organisations a grant reaches."""
+    return wire.connections(await session.get("/connections", params=params or {}))
+
+
+async def tenants(session: ProviderSession) -> Sequence[Tenant]:
+    """The organisations of this very consent; all of the person's, where Xero does not tell.
+
+    It does not tell when the token has no event id, and when the person went through consent
+    without adding an organisation.
+    """
+    event = (await session.claims()).get("authentication_event_id")
+    rows = await connections(session, {"authEventId": event}) if isinstance(event, str) else []
+    rows = rows or await connections(session)
+    if not 1 < len(rows) <= _DESCRIBED:
+        return [wire.tenant(row) for row in rows]
+    return await asyncio.gather(*(_described(session, row) for row in rows))
+
+
+async def _described(session: ProviderSession, row: Connection) -> Tenant:
+    ledger = XeroLedger(session=session.of(row.tenant_id), tenant_id=row.tenant_id)
+    try:
+        return wire.tenant(row, await ledger.organisation())
+    except ProviderError as error:  # one lapsed organisation must not hide the others
+        log.warning("tenant.not_described", extra={"provider": "xero", "error": str(error)})
+        return wire.tenant(row)
+
+
+async def detach(session: ProviderSession, tenant_id: str) -> None:
+    """Take one organisation out of the grant. Xero wants the connection's id, not the tenant's."""
+    found = [row for row in await connections(session) if row.tenant_id == tenant_id]
+    for row in found:
+        with suppress(Missing):  # gone since we looked
+            await session.delete(f"/connections/{row.id}")
+
+
+async def confirm(session: ProviderSession, tenant_id: str, error: ProviderError) -> ProviderError:
+    """Xero answers 403 now and then for organisations that are still connected: look."""
+    is_gone = isinstance(error, AuthorizationLost) and error.reason is LossReason.ORGANISATION_GONE
+    if not is_gone:
+        return error
+    if any(row.tenant_id == tenant_id for row in await connections(session)):
+        return TryAgain("HTTP 403 for an organisation that is connected")
+    return error
