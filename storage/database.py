@@ -1,0 +1,174 @@
+"""The database: short transactions on SQLite and PostgreSQL alike."""
+
+import asyncio
+import select
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+from datetime import timedelta
+from typing import Any, Self
+
+import msgspec
+from sqlalchemy import URL, event, make_url, text
+from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+
+from storage.sqlite import PATIENCE, sqlite_engine
+
+_DRIVERS = {
+    "postgres": "postgresql+psycopg",
+    "postgresql": "postgresql+psycopg",
+    "sqlite": "sqlite+aiosqlite",
+}
+
+
+def address(url: str) -> URL:
+    """The address with the driver we use; plain `postgresql://` and `sqlite://` are understood."""
+    parsed = make_url(url)
+    drivername = _DRIVERS.get(parsed.drivername, parsed.drivername)
+    if drivername not in _DRIVERS.values():
+        raise ValueError(f"{parsed.drivername} is neither sqlite nor postgresql")
+    if drivername.startswith("sqlite") and parsed.database in {None, "", ":memory:"}:
+        raise ValueError("an SQLite database needs a file")
+    return parsed.set(drivername=drivername)
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+# JSON columns also take instants, decimals and enumerations.
+_JSON: dict[str, Any] = {"json_serializer": _json, "json_deserializer": msgspec.json.decode}
+_DURABLE = {"journal_mode": "wal", "synchronous": "normal"}
+
+
+def migrating_engine(url: str) -> AsyncEngine:
+    """An engine for changing the schema; SQLite checks no foreign keys while tables are rebuilt."""
+    where = address(url)
+    if where.drivername.startswith("sqlite"):
+        return sqlite_engine(where, begin="BEGIN IMMEDIATE", pragmas=_DURABLE, size=1)
+    return create_async_engine(where, pool_size=1, max_overflow=0)
+
+
+def _sqlite(where: URL, connections: int, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine]:
+    options = _JSON | {"patience": patience}
+    writing = _DURABLE | {"foreign_keys": "on"}
+    reading = _DURABLE | {"query_only": "on"}
+    return (
+        sqlite_engine(where, begin="BEGIN IMMEDIATE", pragmas=writing, size=1, **options),
+        sqlite_engine(where, begin="BEGIN", pragmas=reading, size=connections, **options),
+    )
+
+
+def _postgres(where: URL, connections: int, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine]:
+    """Reading is in autocommit: at READ COMMITTED every statement has its own snapshot anyway, and
+    two round trips less."""
+    pool = {
+        "pool_size": connections,
+        "max_overflow": 0,
+        "pool_timeout": patience.total_seconds(),
+        **_JSON,
+    }
+    writing = "-c timezone=UTC"
+    reading = f"{writing} -c default_transaction_read_only=on"
+    engines = (
+        create_async_engine(where, connect_args={"options": writing}, **pool),
+        create_async_engine(
+            where,
+            connect_args={"options": reading},
+            isolation_level="AUTOCOMMIT",
+            skip_autocommit_rollback=True,
+            **pool,
+        ),
+    )
+    for engine in engines:
+        event.listen(engine.sync_engine, "checkout", _refuse_dead)
+    return engines
+
+
+def _refuse_dead(connection: Any, record: object, proxy: object) -> None:
+    """Replace connections the server has closed, without asking the server each time.
+
+    An idle connection has nothing to read but the news that it ends.
+    """
+    waiting = select.poll()
+    waiting.register(connection.driver_connection.pgconn.socket, select.POLLIN)
+    if waiting.poll(0):
+        raise InvalidatePoolError
+
+
+class Database:
+    """Sessions of one transaction each.
+
+    A session never crosses an `await` on anything but the database. Objects stay readable after
+    the commit; nothing is loaded behind an attribute. On SQLite one transaction writes at a time.
+    """
+
+    def __init__(self, *, writer: AsyncEngine, reader: AsyncEngine) -> None:
+        self.url = writer.url
+        self._writer = writer
+        self._reader = reader
+        self._write = async_sessionmaker(writer, expire_on_commit=False)
+        self._read = async_sessionmaker(reader, expire_on_commit=False, autoflush=False)
+        self._turn = asyncio.Lock() if self.is_sqlite else nullcontext()
+        self._writing: set[asyncio.Task[Any] | None] = set()
+
+    @classmethod
+    def open(cls, url: str, *, connections: int = 10, patience: timedelta = PATIENCE) -> Self:
+        """Connect when first needed, with at most `connections` to write and as many to read.
+
+        `patience` is how long to wait for a connection, or for another process that writes.
+        """
+        where = address(url)
+        engines = _sqlite if where.drivername.startswith("sqlite") else _postgres
+        writer, reader = engines(where, connections, patience)
+        return cls(writer=writer, reader=reader)
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.url.drivername.startswith("sqlite")
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncSession]:
+        """One write transaction, committed on leaving, rolled back when an exception leaves."""
+        task = asyncio.current_task()
+        assert task not in self._writing, "a transaction within a transaction waits for itself"
+        async with self._turn:
+            self._writing.add(task)
+            try:
+                async with self._write.begin() as session:
+                    yield session
+            finally:
+                self._writing.discard(task)
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """A session that cannot write."""
+        async with self._read() as session:
+            yield session
+
+    async def close(self) -> None:
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exc: object) -> None:
+        await self.close()
+
+
+async def role_timeouts(database: Database) -> dict[str, str]:
+    """PostgreSQL's time-outs that keep a frozen process from holding up the others: {name: value}.
+
+    A value of "0" means that it is not set. Empty on SQLite.
+    """
+    if database.is_sqlite:
+        return {}
+    names = ("idle_in_transaction_session_timeout", "lock_timeout")
+    async with database.read() as session:
+        return {name: str(await session.scalar(text(f"SHOW {name}"))) for name in names}

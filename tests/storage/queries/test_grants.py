@@ -1,0 +1,72 @@
+"""Which grants are left over, and who is told of lost ones."""
+
+from datetime import timedelta
+
+from storage.database import Database
+from storage.models import Detachment, GrantState
+from storage.queries import grants
+from tests.builders import (
+    NOW,
+    WORKSPACE,
+    a_client,
+    a_connection,
+    a_grant,
+    a_ticket,
+    a_workspace,
+    an_organisation,
+    save,
+)
+
+OLD = NOW - timedelta(minutes=16)
+
+
+async def test_a_grant_is_orphaned_when_nothing_uses_it_or_is_about_to(
+    database: Database,
+) -> None:
+    client, organisation = a_client(), an_organisation()
+    young = a_grant()
+    used, choosing, late, leaving, lost, orphan = (a_grant(created_at=OLD) for _ in range(6))
+    lost.state = GrantState.LOST
+    await save(
+        database,
+        a_workspace(),
+        client,
+        organisation,
+        *(young, used, choosing, late, leaving, lost, orphan),
+        a_connection(client, organisation, used),
+        a_ticket(client, grant_id=choosing.id),
+        a_ticket(client, grant_id=late.id, expires_at=NOW),
+        Detachment(
+            id="d", workspace_id=WORKSPACE, grant_id=leaving.id, provider="xero", due_at=NOW
+        ),
+    )
+
+    async with database.read() as session:
+        found = await grants.orphaned(session, made_before=NOW - timedelta(minutes=15), now=NOW)
+
+    assert {grant.id for grant in found} == {late.id, orphan.id}
+
+
+async def test_grants_in_use_are_probed_when_nothing_proved_them_lately(
+    database: Database,
+) -> None:
+    client, other, organisation = a_client(), a_client(), an_organisation()
+    stale, proven = a_grant(created_at=OLD), a_grant(created_at=OLD)
+    await save(
+        database,
+        a_workspace(),
+        client,
+        other,
+        organisation,
+        stale,
+        proven,
+        a_grant(created_at=OLD),
+        a_connection(client, organisation, stale),
+        a_connection(other, organisation, proven),
+    )
+
+    async with database.begin() as session:
+        await grants.proven(session, proven.id, now=NOW)
+        found = await grants.unproven(session, since=NOW - timedelta(minutes=1))
+
+    assert found == [stale.id]

@@ -1,0 +1,383 @@
+"""Nobody reaches across workspaces through any query (F27, the half of the storage)."""
+
+import asyncio
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
+from importlib import import_module
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import storage.queries
+from storage.database import Database
+from storage.identity import new_id
+from storage.models import (
+    AccessRequest,
+    Assignment,
+    AuditEvent,
+    Card,
+    Connection,
+    Detachment,
+    Entity,
+    ListEntry,
+    Outgoing,
+    Purpose,
+    Role,
+    Workspace,
+)
+from storage.queries.overviews import Having, Order, Wanted
+from tests.builders import (
+    NOW,
+    a_client,
+    a_connection,
+    a_grant,
+    a_person,
+    a_ticket,
+    a_workspace,
+    an_organisation,
+)
+
+EXAMPLES, STEPS = 30, 50  # on each of two databases
+
+# What is asked without a workspace: by jobs, for all workspaces; with an unguessable id or secret
+# that came from a row; or of something that belongs to nobody.
+UNSCOPED = {
+    "access": {"overdue"},
+    "connections": {"by_id", "due_erasures"},
+    "deliveries": {"forget", "is_new", "purge", "record"},
+    "detachments": {"claim", "done", "due", "postpone"},
+    "grants": {
+        "by_id",
+        "expire_connections",
+        "lost_untold",
+        "orphaned",
+        "proven",
+        "release",
+        "settle",
+        "take_lease",
+        "tell_lost",
+        "unproven",
+    },
+    "imports": {"claim", "due", "fail", "finish", "hold"},
+    "outbox": {"claim", "give_up", "next_due", "purge", "put_off", "sent", "unsent", "waiting"},
+    "secrets": {"on_old_keys", "reseal"},
+    "tickets": {"by_id", "by_link", "by_state", "close", "consume", "expired", "open_link"},
+    "workspaces": {"installed"},
+}
+CREATES = {
+    "audit.append",
+    "lists.save",
+    "organisations.upsert",
+    "outbox.append",
+    "people.assign",
+    "people.see",
+    "workspaces.ensure",
+    "workspaces.find",  # which finds the empty one
+}
+TAKES_DOWN = {"audit.append", "organisations.upsert", "people.see"}  # any id, as its own knowledge
+
+
+def queries() -> Iterator[tuple[str, Callable[..., Any]]]:
+    """{area.name: function} of every public query."""
+    for module in pkgutil.iter_modules(storage.queries.__path__):
+        if module.name == "statements":
+            continue
+        area = import_module(f"storage.queries.{module.name}")
+        for name, function in inspect.getmembers(area, inspect.isfunction):
+            if function.__module__ == area.__name__ and not name.startswith("_"):
+                yield f"{module.name}.{name}", function
+
+
+SCOPED = {
+    name: function
+    for name, function in queries()
+    if "workspace_id" in inspect.signature(function).parameters
+}
+
+
+def a_practice(workspace_id: str) -> list[Entity]:
+    """One row of everything; every id and name tells whose it is, but for those both share."""
+
+    def mine(kind: str) -> str:
+        return f"{workspace_id}-{kind}-{new_id()}"
+
+    here: dict[str, Any] = {"workspace_id": workspace_id}
+    name = f"Acme of {workspace_id}"
+    person = a_person(**here, id=mine("person"), name=name)
+    client = a_client(**here, id=mine("client"), name=name, name_key="acme", channel_id="C0SHARED")
+    organisation = an_organisation(
+        **here, id=mine("organisation"), tenant_id=mine("tenant"), name=name
+    )
+    grant = a_grant(**here, id=mine("grant"))
+    connection = a_connection(client, organisation, grant, id=mine("connection"), lists_due_at=NOW)
+    entry = ListEntry(
+        **here,
+        connection_id=connection.id,
+        kind="accounts",
+        remote_id="shared",
+        record="account",
+        name=name,
+        digest="0",
+        run_id="0",
+        first_seen_at=NOW,
+    )
+    return [
+        person,
+        client,
+        organisation,
+        grant,
+        connection,
+        entry,
+        Assignment(**here, person_id=person.id, client_id=client.id),
+        a_ticket(client, id=mine("ticket"), person_id=person.id),
+        Detachment(**here, id=mine("detachment"), grant_id=grant.id, provider="xero", due_at=NOW),
+        AuditEvent(
+            **here,
+            id=mine("audit"),
+            at=NOW,
+            actor=person.id,
+            action="client.added",
+            subject_kind="client",
+            subject_id=client.id,
+            client_id=client.id,
+        ),
+        AccessRequest(
+            **here,
+            id=mine("request"),
+            person_id=person.id,
+            command="connections.connect",
+            arguments={},
+            asked_at=NOW,
+        ),
+        Outgoing(
+            **here,
+            recipient="C0SHARED",
+            payload={"text": name},
+            card="shared",
+            created_at=NOW,
+            due_at=NOW,
+        ),
+    ]
+
+
+def _entries() -> list[ListEntry]:
+    entry = ListEntry(
+        workspace_id="",
+        connection_id="",
+        kind="accounts",
+        remote_id="shared",
+        record="account",
+        name="Overwritten",
+        digest="1",
+        run_id="1",
+        first_seen_at=NOW,
+    )
+    return [entry]
+
+
+VALUES: dict[str, st.SearchStrategy[Any]] = {  # a parameter of a new name needs a line here
+    "action": st.just("client.renamed"),
+    "actor": st.just("U01ANA"),
+    "after": st.none(),
+    "approved": st.booleans(),
+    "archived": st.none() | st.booleans(),
+    "at": st.just(NOW + timedelta(days=1)),
+    "before": st.none(),
+    "by": st.just("U01ANA"),
+    "card": st.just("shared"),
+    "channel_id": st.just("C0SHARED"),
+    "correlation_id": st.none(),
+    "entries": st.builds(_entries),
+    "first_role": st.sampled_from(Role),
+    "having": st.none() | st.just("is_supplier"),
+    "inactive": st.booleans(),
+    "is_guest": st.booleans(),
+    "kind": st.just("accounts"),
+    "limit": st.integers(1, 50),
+    "lock": st.booleans(),
+    "name": st.just("Acme"),
+    "name_key": st.just("acme"),
+    "now": st.just(NOW + timedelta(days=1)),
+    "offset": st.just(0),
+    "payload": st.just({"text": "hello"}),
+    "place": st.none(),
+    "provider": st.just("xero"),
+    "purpose": st.sampled_from(Purpose),
+    "recipient": st.just("C0SHARED"),
+    "remote_ids": st.just(["shared"]),
+    "roles": st.just(list(Role)),
+    "run_id": st.sampled_from(["0", "1"]),
+    "text": st.sampled_from(["", "acme", "a"]),
+    "time_zone": st.just("UTC"),
+    "wanted": st.builds(
+        Wanted,
+        having=st.sampled_from(Having),
+        text=st.sampled_from(["", "acme"]),
+        order=st.sampled_from(Order),
+        only=st.none(),
+    ),
+}
+
+
+def words(found: object) -> Iterator[str]:
+    """Every text within what a query answered."""
+    if isinstance(found, Entity):
+        yield from words([getattr(found, column.name) for column in found.__table__.columns])
+    elif isinstance(found, str):
+        yield found
+    elif isinstance(found, Mapping):
+        yield from words([*found, *found.values()])
+    elif isinstance(found, Iterable) and not isinstance(found, bytes):
+        for one in found:
+            yield from words(one)
+
+
+class TwoPractices(RuleBasedStateMachine):
+    """Each asks with its own name for whatever there is, its own and the other's ids alike."""
+
+    def __init__(self, database: Database, runner: asyncio.Runner) -> None:
+        super().__init__()
+        self.database = database
+        self.run = runner.run
+        self.practices = [f"T{new_id()}" for _ in range(2)]
+        self.empty = f"T{new_id()}"
+        self.ids: dict[str, list[str]] = {}
+        self.connections: list[Connection] = []
+        self.run(self.save(a_workspace(id=w) for w in [*self.practices, self.empty]))
+        for practice in self.practices:
+            self.run(self.grow(practice))
+
+    async def save(self, entities: Iterable[Entity]) -> None:
+        async with self.database.begin() as session:
+            session.add_all(entities)
+
+    async def grow(self, practice: str) -> None:
+        rows = a_practice(practice)
+        await self.save(rows)
+        for row in rows:
+            if isinstance(row, Connection):
+                self.connections.append(row)
+            for name in ("id", "tenant_id"):
+                value = getattr(row, name, None)
+                if isinstance(value, str):
+                    self.ids.setdefault(value.split("-")[1], []).append(value)
+        if await self.missing_card(practice):
+            key = {"workspace_id": practice, "recipient": "C0SHARED", "card": "shared"}
+            await self.save([Card(**key, channel_id="C0SHARED", ts="1.0", posted_at=NOW)])
+
+    async def missing_card(self, practice: str) -> bool:
+        async with self.database.read() as session:
+            return await session.get(Card, (practice, "C0SHARED", "shared")) is None
+
+    @rule(which=st.integers(0, 1))
+    def a_practice_grows(self, which: int) -> None:
+        self.run(self.grow(self.practices[which]))
+
+    @rule(which=st.integers(0, 1), query=st.sampled_from(sorted(SCOPED)), data=st.data())
+    def a_practice_asks(self, which: int, query: str, data: st.DataObject) -> None:
+        asking, other = self.practices[which], self.practices[1 - which]
+        given = data.draw(self.arguments(query, asking if query in TAKES_DOWN else ""))
+        before = self.run(self.rows_of(other))
+
+        found = self.run(self.ask(asking, query, given))
+
+        assert not [word for word in words(found) if other in word], query
+        assert self.run(self.rows_of(other)) == before, query
+
+    @rule(query=st.sampled_from(sorted(SCOPED.keys() - CREATES)), data=st.data())
+    def a_practice_without_anything_asks(self, query: str, data: st.DataObject) -> None:
+        found = self.run(self.ask(self.empty, query, data.draw(self.arguments(query))))
+
+        assert not found, f"{query} found, counted or changed something that belongs to others"
+
+    async def ask(self, practice: str, query: str, given: dict[str, Any]) -> object:
+        try:
+            async with self.database.begin() as session:
+                answer = SCOPED[query](session, practice, **given)
+                return await answer if inspect.isawaitable(answer) else answer
+        except IntegrityError:
+            return None  # the keys themselves refuse to tie rows of two workspaces
+
+    async def rows_of(self, practice: str) -> list[tuple[Any, ...]]:
+        async with self.database.read() as session:
+            return [row for table in _owned() for row in await _rows(session, table, practice)]
+
+    def arguments(self, query: str, whose: str = "") -> st.SearchStrategy[dict[str, Any]]:
+        parameters = list(inspect.signature(SCOPED[query]).parameters)[2:]
+        values = {name: self.values(name, whose) for name in parameters if name != "facts"}
+        if query == "organisations.upsert":
+            values["name"] = VALUES["name"]
+        return st.fixed_dictionaries(values)
+
+    def values(self, name: str, whose: str) -> st.SearchStrategy[Any]:
+        """What a parameter of this name may be; an id is of either practice unless `whose` says."""
+        if name in VALUES:
+            return VALUES[name]
+        ids = {kind: [i for i in known if i.startswith(whose)] for kind, known in self.ids.items()}
+        everyone = st.sampled_from([one for known in ids.values() for one in known])
+        wide = {
+            "connection": st.sampled_from(self.connections),
+            "subject_id": everyone,
+            "besides": everyone,
+            "only": st.none() | st.lists(everyone, max_size=5),
+            "subject": st.tuples(st.just("client"), everyone),
+        }
+        if name in wide:
+            return wide[name]
+        some = st.sampled_from(ids[name.removesuffix("s").removesuffix("_id")])
+        return st.lists(some, max_size=3) if name.endswith("s") else some
+
+
+def _owned() -> Iterator[type[Entity]]:
+    for mapper in Entity.registry.mappers:
+        if "workspace_id" in mapper.columns or mapper.class_ is Workspace:
+            yield mapper.class_
+
+
+async def _rows(
+    session: AsyncSession, entity: type[Entity], practice: str
+) -> list[tuple[Any, ...]]:
+    columns = entity.__table__.columns
+    owner = columns["id" if entity is Workspace else "workspace_id"]
+    found = await session.execute(select(*columns).where(owner == practice))
+    return sorted((tuple(row) for row in found), key=repr)
+
+
+def test_every_query_asks_whose_rows_it_may_touch() -> None:
+    unscoped = {name for name, _ in queries()} - SCOPED.keys()
+
+    assert unscoped == {f"{area}.{name}" for area, names in UNSCOPED.items() for name in names}
+
+
+def test_no_practice_sees_or_changes_what_another_has(database_url: str) -> None:
+    with asyncio.Runner() as runner:
+        database = Database.open(database_url)
+        try:
+            run_state_machine_as_test(
+                lambda: TwoPractices(database, runner),
+                settings=settings(
+                    max_examples=EXAMPLES,
+                    stateful_step_count=STEPS,
+                    deadline=None,
+                    database=None,
+                    phases=[Phase.generate],  # the rows of earlier tries stay: nothing to shrink
+                    suppress_health_check=list(HealthCheck),
+                ),
+            )
+        finally:
+            runner.run(database.close())
+
+
+@pytest.mark.parametrize("table", sorted(Entity.metadata.tables))
+def test_every_table_but_the_deliveries_says_whose_its_rows_are(table: str) -> None:
+    columns = Entity.metadata.tables[table].columns
+
+    assert table in {"workspaces", "deliveries"} or "workspace_id" in columns
