@@ -1,0 +1,1 @@
+"""The businesses whose books are kept, and the people who may work on them."""

@@ -1,0 +1,40 @@
+"""Which channel becomes a client's own without anybody saying so."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commands.audit import record
+from commands.context import Context
+from storage.models import Client, Workspace
+from storage.queries import clients
+
+
+def is_channel(channel_id: str | None) -> bool:
+    """Direct messages are nobody's channel."""
+    return channel_id is not None and not channel_id.startswith("D")
+
+
+async def adoptable(session: AsyncSession, context: Context) -> str | None:
+    """The channel it was asked in, if news about a client may be told there.
+
+    Not where it is one other client's own channel: that client's people would read it.
+    """
+    if context.channel_id is None or not is_channel(context.channel_id):
+        return None
+    there = await clients.in_channel(session, context.workspace_id, context.channel_id)
+    if len(there) != 1:
+        return context.channel_id
+    workspace = await session.get(Workspace, context.workspace_id)
+    is_everybodys = workspace and workspace.practice_channel_id == context.channel_id
+    return context.channel_id if is_everybodys else None
+
+
+async def adopt(session: AsyncSession, context: Context, client: Client) -> bool:
+    """Make the channel it was asked in the client's, unless it has one; part of the transaction."""
+    if client.channel_id is not None:
+        return False
+    channel_id = await adoptable(session, context)
+    if channel_id is None:
+        return False
+    client.channel_id = channel_id
+    record(session, context, "client.channel_set", client, after={"channel": channel_id})
+    return True

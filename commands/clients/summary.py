@@ -1,0 +1,90 @@
+"""What is connected for some clients, as templates show it in a line."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commands.context import Context, Tools
+from storage.models import Client, Connection, Purpose, Status
+from storage.queries import connections
+
+PURPOSES = {Purpose.BOOKKEEPING: "Bookkeeping", Purpose.DATA_HEALTH: "Data Health"}
+NOT_CONNECTED = "not connected"
+ERASING = "erasing"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One connection of a client, or its absence.
+
+    `state` is the value of a status, "erasing" or "not connected".
+    """
+
+    purpose: Purpose
+    state: str
+    connection_id: str | None = None
+    organisation: str | None = None
+    software: str | None = None
+    lists_at: datetime | None = None
+    since: datetime | None = None
+    erase_at: datetime | None = None
+
+    @property
+    def title(self) -> str:
+        return PURPOSES[self.purpose]
+
+    @property
+    def needs_attention(self) -> bool:
+        return self.state in {Status.ATTENTION, Status.EXPIRED, ERASING}
+
+    @property
+    def is_connected(self) -> bool:
+        """Whether there is something to manage rather than to connect."""
+        return self.state not in {NOT_CONNECTED, Status.DISCONNECTED}
+
+
+async def lines(
+    session: AsyncSession, context: Context, among: Sequence[Client]
+) -> Mapping[str, tuple[Line, ...]]:
+    """{client id: its bookkeeping and its Data Health}"""
+    ids = [client.id for client in among]
+    rows = await connections.rows(
+        session, context.workspace_id, client_ids=ids, limit=len(ids) * len(Purpose)
+    )
+    found = {(row.client.id, row.connection.purpose): line_of(context.tools, row) for row in rows}
+    return {
+        client_id: tuple(
+            found.get((client_id, purpose), Line(purpose=purpose, state=NOT_CONNECTED))
+            for purpose in Purpose
+        )
+        for client_id in ids
+    }
+
+
+def software_name(tools: Tools, key: str) -> str:
+    """What people call it, also when it is no longer configured."""
+    return next((s.name for s in tools.gateway.software() if s.key == key), key.title())
+
+
+def line_of(tools: Tools, row: connections.Row) -> Line:
+    connection = row.connection
+    return Line(
+        purpose=connection.purpose,
+        state=_state(connection),
+        connection_id=connection.id,
+        organisation=row.organisation.name,
+        software=software_name(tools, connection.provider),
+        lists_at=connection.lists_read_at,
+        since=connection.status_since,
+        erase_at=connection.erase_at,
+    )
+
+
+def _state(connection: Connection) -> str:
+    if connection.erase_at is not None:
+        return ERASING
+    if connection.status == Status.DISCONNECTED and connection.erased_at is not None:
+        return NOT_CONNECTED
+    return connection.status.value

@@ -1,0 +1,1 @@
+"""Linking clients to their ledgers, and what becomes of the link."""

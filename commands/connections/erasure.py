@@ -1,0 +1,177 @@
+"""Disconnect and delete: asked by name, undone for ten minutes, then gone."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commands.audit import record, record_as
+from commands.connections.cards import connections_button, erasure_card, subject_of
+from commands.connections.leaving import Leaving, leave
+from commands.connections.manage import changed, check_version
+from commands.connections.states import holds_organisation
+from commands.context import Context, Tools
+from commands.errors import Invalid
+from commands.permissions import SYSTEM, Permission
+from commands.registry import command, job
+from commands.replies import Answer, Button, Form, Reply, TextField, Words, call, say
+from storage.models import Connection, Purpose
+from storage.queries import connections, lists, organisations
+
+SECOND_THOUGHTS = timedelta(minutes=10)
+
+
+@command("connections.delete", permission=Permission.DELETE_DATA)
+async def delete(context: Context, *, connection: Connection, version: int) -> Answer:
+    """Say what is erased, and have the client's name typed."""
+    async with context.tools.database.read() as session:
+        await check_version(session, context, connection, version)
+        await _check_deletable(session, context, connection)
+        subject = await subject_of(session, context.tools, connection)
+        counted = await lists.counts(session, context.workspace_id, connection.id)
+    return Form(
+        title="Delete client data",
+        submits=call("connections.delete_now", connection=connection.id, version=version),
+        submit_label="Delete",
+        close_label="Keep",
+        parts=(
+            Words(
+                template="connections/deleting",
+                data=subject.facts
+                | {
+                    "entries": sum(counted.values()),
+                    "is_connected": holds_organisation(connection),
+                    "minutes": SECOND_THOUGHTS // timedelta(minutes=1),
+                },
+            ),
+        ),
+        fields=(
+            TextField(
+                name="typed",
+                label="Name of the client",
+                hint=f"Type {subject.client.name} to confirm.",
+            ),
+        ),
+    )
+
+
+@command("connections.delete_now", permission=Permission.DELETE_DATA)
+async def delete_now(
+    context: Context, *, connection: Connection, version: int, typed: str
+) -> Answer:
+    """Disconnect if need be, and erase in ten minutes."""
+    leaving = Leaving(detachments=())
+    async with context.tools.database.begin() as session:
+        fresh = await _locked(session, context, connection)
+        await check_version(session, context, fresh, version)
+        await _check_deletable(session, context, fresh)
+        subject = await subject_of(session, context.tools, fresh)
+        if _as_typed(typed) != _as_typed(subject.client.name):
+            raise Invalid({"typed": f"That is not the client's name. Type {subject.client.name}."})
+        if holds_organisation(fresh):
+            leaving = await leave(session, context, fresh)
+        fresh.schedule_erasure(by=context.actor.person_id, at=context.now + SECOND_THOUGHTS)
+        await session.flush()
+        record(
+            session,
+            context,
+            "connection.erasure_asked",
+            fresh,
+            after={"organisation": subject.organisation.name, "at": str(fresh.erase_at)},
+        )
+        facts = subject.facts | {"at": fresh.erase_at, "who": context.actor.name}
+        undo = Button(label="Undo", does=call("connections.undo_delete", connection=fresh.id))
+        await _tell(
+            session,
+            context.tools,
+            fresh,
+            say("connections/erasure_pending", undo, **facts),
+        )
+    leaving.ring(context.tools)
+    return say("connections/erasure_pending", undo, connections_button(subject.client), **facts)
+
+
+@command("connections.undo_delete", permission=Permission.DELETE_DATA)
+async def undo_delete(context: Context, *, connection: Connection) -> Answer:
+    """In time: nothing is erased; it stays disconnected."""
+    async with context.tools.database.begin() as session:
+        fresh = await _locked(session, context, connection)
+        if fresh.erase_at is None or fresh.erase_at <= context.now:
+            raise await changed(session, context, fresh)
+        subject = await subject_of(session, context.tools, fresh)
+        fresh.keep()
+        record(session, context, "connection.erasure_undone", fresh)
+        await session.flush()
+        facts = subject.facts | {"who": context.actor.name, "at": context.now}
+        again = Button(
+            label="Connect again", does=call("connections.connect", client=subject.client.id)
+        )
+        reply = say("connections/erasure_undone", again, **facts)
+        await _tell(session, context.tools, fresh, reply)
+    return reply
+
+
+@job("connections.erase", due=connections.due_erasures)
+async def erase(tools: Tools, key: str) -> None:
+    """Its time is over: everything read from that ledger goes, and cannot come back."""
+    now = tools.now()
+    async with tools.database.begin() as session:
+        connection = await connections.by_id(session, key, lock=True)
+        if connection is None or connection.erase_at is None or connection.erase_at > now:
+            return
+        subject = await subject_of(session, tools, connection)
+        await lists.erase(session, connection.workspace_id, connection.id)
+        await _forget(session, connection, now)
+        record_as(
+            session,
+            SYSTEM,
+            "connection.erased",
+            connection,
+            now=now,
+            before={"asked_by": connection.erase_asked_by},
+            after={"organisation": subject.organisation.name},
+        )
+        connection.erase_at = connection.erase_asked_by = None
+        await session.flush()
+        reply = say("connections/erased", **subject.facts, at=now)
+        await _tell(session, tools, connection, reply)
+
+
+async def _forget(session: AsyncSession, connection: Connection, now: datetime) -> None:
+    """What the ledger said about itself goes too, unless another connection still has it."""
+    connection.erased_at = now
+    connection.lists_read_at = connection.lists_error = None
+    connection.status_reason = connection.accepted_names = None
+    others = await connections.of_organisation(
+        session, connection.workspace_id, connection.organisation_id
+    )
+    if all(other.id == connection.id or other.erased_at for other in others):
+        await organisations.forget(session, connection.workspace_id, connection.organisation_id)
+
+
+async def _tell(session: AsyncSession, tools: Tools, connection: Connection, reply: Reply) -> None:
+    subject = await subject_of(session, tools, connection)
+    await tools.notify.post(
+        session,
+        workspace_id=connection.workspace_id,
+        to=subject.recipient,
+        reply=reply,
+        card=erasure_card(connection),
+    )
+
+
+async def _check_deletable(session: AsyncSession, context: Context, connection: Connection) -> None:
+    """Only Data Health is deleted (product §3.1), and only what is there."""
+    gone = connection.erase_at is not None or connection.erased_at is not None
+    if connection.purpose is not Purpose.DATA_HEALTH or gone:
+        raise await changed(session, context, connection)
+
+
+async def _locked(session: AsyncSession, context: Context, connection: Connection) -> Connection:
+    fresh = await connections.find(session, context.workspace_id, connection.id, lock=True)
+    assert fresh is not None
+    return fresh
+
+
+def _as_typed(name: str) -> str:
+    """Case and spaces are forgiven, nothing else: what is typed has to be meant."""
+    return " ".join(name.casefold().split())

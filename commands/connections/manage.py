@@ -1,0 +1,289 @@
+"""What is done with a connection that exists: reconnect, change, disconnect, call names fine."""
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commands.audit import record
+from commands.clients.summary import PURPOSES, software_name
+from commands.connections.cards import (
+    aside,
+    connections_button,
+    purpose_in_brackets,
+    subject_of,
+    tell_connected,
+)
+from commands.connections.leaving import leave
+from commands.connections.matching import names_seen
+from commands.connections.prospects import (
+    allowed,
+    check_free,
+    known,
+    offered,
+    unsupported,
+)
+from commands.connections.states import holds_organisation
+from commands.connections.tickets import Wish, issue
+from commands.context import Context
+from commands.errors import Conflict
+from commands.permissions import Permission
+from commands.registry import command
+from commands.replies import (
+    Answer,
+    Button,
+    ChoiceField,
+    Form,
+    Option,
+    Reply,
+    Style,
+    Words,
+    call,
+    say,
+)
+from storage.models import Client, Connection, Purpose
+from storage.queries import audit, clients, connections, lists
+
+
+@command("connections.reconnect", permission=Permission.CONNECT)
+async def reconnect(context: Context, *, connection: Connection) -> Answer:
+    """A link for the same client, purpose and software; the same organisation is wanted again."""
+    async with context.tools.database.begin() as session:
+        fresh = await _locked(session, context, connection)
+        client = await _client(session, fresh)
+        if not holds_organisation(fresh):
+            raise await changed(session, context, fresh)
+        prospect = await known(session, client)
+        provider = allowed(context.tools, prospect, fresh.purpose, fresh.provider)
+        wish = Wish(
+            person_id=context.actor.person_id,
+            client=client,
+            purpose=fresh.purpose,
+            provider=provider.key,
+            channel_id=context.channel_id,
+        )
+        await issue(session, context.tools, wish, existing=fresh, now=context.now)
+        subject = await subject_of(session, context.tools, fresh)
+    return aside(say("connections/reconnect_sent", connections_button(client), **subject.facts))
+
+
+@command("connections.change", permission=Permission.CONNECT)
+async def change(context: Context, *, connection: Connection, version: int) -> Answer:
+    """Ask which software, and say what it costs."""
+    async with context.tools.database.read() as session:
+        await check_version(session, context, connection, version)
+        client = await _client(session, connection)
+        prospect = await known(session, client)
+        found = offered(context.tools, prospect, connection.purpose)
+        if not found.software:
+            raise unsupported(context.tools, prospect, found)
+        subject = await subject_of(session, context.tools, connection)
+        count = sum((await lists.counts(session, context.workspace_id, connection.id)).values())
+    return Form(
+        title="Change connection",
+        submits=call("connections.change_now", connection=connection.id, version=version),
+        submit_label="Disconnect and go on",
+        close_label="Keep",
+        parts=(
+            Words(
+                template="connections/changing",
+                data=subject.facts | {"entries": count, "why": found.why.value},
+            ),
+        ),
+        fields=(
+            ChoiceField(
+                name="software",
+                label="Connect to",
+                options=tuple(Option(value=s.key, label=s.name) for s in found.software),
+                initial=next(
+                    (s.key for s in found.software if s.key != connection.provider),
+                    connection.provider,
+                ),
+            ),
+        ),
+    )
+
+
+@command("connections.wrong_organisation", permission=Permission.CONNECT)
+async def wrong_organisation(context: Context, *, connection: Connection, version: int) -> Answer:
+    """The safe path to another organisation of the same software."""
+    async with context.tools.database.read() as session:
+        await check_version(session, context, connection, version)
+        subject = await subject_of(session, context.tools, connection)
+    return Form(
+        title="Wrong organisation",
+        submits=call(
+            "connections.change_now",
+            connection=connection.id,
+            version=version,
+            software=connection.provider,
+        ),
+        submit_label="Disconnect and go on",
+        close_label="Keep",
+        parts=(Words(template="connections/wrong_organisation", data=subject.facts),),
+    )
+
+
+@command("connections.change_now", permission=Permission.CONNECT)
+async def change_now(
+    context: Context, *, connection: Connection, version: int, software: str
+) -> Answer:
+    """Disconnect, and send a link for what comes instead."""
+    async with context.tools.database.begin() as session:
+        fresh = await _locked(session, context, connection)
+        await check_version(session, context, fresh, version)
+        before = await subject_of(session, context.tools, fresh)
+        leaving = await leave(session, context, fresh)
+        await session.flush()
+        prospect = await known(session, before.client)
+        await check_free(session, prospect, fresh.purpose)
+        provider = allowed(context.tools, prospect, fresh.purpose, software)
+        wish = Wish(
+            person_id=context.actor.person_id,
+            client=before.client,
+            purpose=fresh.purpose,
+            provider=provider.key,
+            channel_id=context.channel_id,
+        )
+        await issue(session, context.tools, wish, existing=fresh, now=context.now)
+    leaving.ring(context.tools)
+    return say(
+        "connections/changing_sent",
+        connections_button(before.client),
+        **before.facts,
+        new_software=provider.name,
+    )
+
+
+@command("connections.disconnect", permission=Permission.CONNECT)
+async def disconnect(context: Context, *, connection: Connection, version: int) -> Answer:
+    """Say what disconnecting affects, and ask."""
+    async with context.tools.database.read() as session:
+        await check_version(session, context, connection, version)
+        subject = await subject_of(session, context.tools, connection)
+        both = await connections.of_client(session, context.workspace_id, connection.client_id)
+        count = sum((await lists.counts(session, context.workspace_id, connection.id)).values())
+    others = [c for c in both if c.id != connection.id and holds_organisation(c)]
+    return Form(
+        title="Disconnect",
+        submits=call("connections.disconnect_now", connection=connection.id, version=version),
+        submit_label="Disconnect",
+        close_label="Keep",
+        parts=(
+            Words(
+                template="connections/disconnecting",
+                data=subject.facts
+                | {
+                    "read_at": connection.lists_read_at,
+                    "entries": count,
+                    "other": PURPOSES[others[0].purpose] if others else None,
+                },
+            ),
+        ),
+    )
+
+
+@command("connections.disconnect_now", permission=Permission.CONNECT)
+async def disconnect_now(context: Context, *, connection: Connection, version: int) -> Answer:
+    """Stop using the vendor now; it is told in a moment."""
+    async with context.tools.database.begin() as session:
+        fresh = await _locked(session, context, connection)
+        await check_version(session, context, fresh, version)
+        subject = await subject_of(session, context.tools, fresh)
+        leaving = await leave(session, context, fresh)
+        await session.flush()
+        reply = disconnected(context, subject.client, fresh, subject.facts)
+        await context.tools.notify.post(
+            session,
+            workspace_id=context.workspace_id,
+            to=subject.recipient,
+            reply=say(
+                "connections/disconnected_told",
+                **subject.facts,
+                who=context.actor.name,
+                at=context.now,
+                read_at=fresh.lists_read_at,
+            ),
+        )
+    leaving.ring(context.tools)
+    return reply
+
+
+def disconnected(
+    context: Context, client: Client, connection: Connection, facts: dict[str, object]
+) -> Reply:
+    """What was done, and what is left."""
+    again = Button(label="Connect again", does=call("connections.connect", client=client.id))
+    items = [again, connections_button(client)]
+    if connection.purpose is Purpose.DATA_HEALTH:
+        delete = call("connections.delete", connection=connection.id, version=connection.version)
+        items.insert(1, Button(label="Delete its data", does=delete, style=Style.DANGER))
+    return say(
+        "connections/disconnected",
+        *items,
+        **facts,
+        at=context.now,
+        read_at=connection.lists_read_at,
+    )
+
+
+@command("connections.names_fine", permission=Permission.CONNECT)
+async def names_fine(context: Context, *, connection: Connection, version: int) -> Answer:
+    """Somebody looked: it is the right organisation. Another name asks again."""
+    async with context.tools.database.begin() as session:
+        fresh = await _locked(session, context, connection)
+        await check_version(session, context, fresh, version)
+        subject = await subject_of(session, context.tools, fresh)
+        pair = names_seen(subject.client.name, subject.organisation.name)
+        fresh.accepted_names = pair
+        record(
+            session,
+            context,
+            "connection.names_accepted",
+            fresh,
+            after={"client": subject.client.name, "organisation": subject.organisation.name},
+        )
+        await session.flush()
+        await tell_connected(
+            session, context.tools, await subject_of(session, context.tools, fresh)
+        )
+    button = connections_button(subject.client)
+    return aside(say("connections/names_are_fine", button, **subject.facts))
+
+
+async def check_version(
+    session: AsyncSession, context: Context, connection: Connection, version: int
+) -> None:
+    """Raise Conflict when it is not what the button or form showed."""
+    if connection.version != version:
+        raise await changed(session, context, connection)
+
+
+async def changed(session: AsyncSession, context: Context, connection: Connection) -> Conflict:
+    """What happened to it meanwhile: the last thing in the audit record."""
+    client = await _client(session, connection)
+    events = await audit.of_subject(session, context.workspace_id, connection.id, limit=1)
+    last = events[0] if events else None
+    return Conflict(
+        "connections/changed_meanwhile",
+        connections_button(client),
+        client=client.name,
+        software=software_name(context.tools, connection.provider),
+        purpose=purpose_in_brackets(connection.purpose),
+        status=connection.status.value,
+        action=last.action if last else "",
+        who=last.actor if last and last.actor != "system" else None,
+        at=last.at if last else connection.status_since,
+    )
+
+
+async def _locked(session: AsyncSession, context: Context, connection: Connection) -> Connection:
+    """The row as it is now; nobody else changes it until the transaction ends."""
+    fresh = await connections.find(session, context.workspace_id, connection.id, lock=True)
+    assert fresh is not None
+    if fresh.erase_at is not None:
+        raise await changed(session, context, fresh)
+    return fresh
+
+
+async def _client(session: AsyncSession, connection: Connection) -> Client:
+    client = await clients.find(session, connection.workspace_id, connection.client_id)
+    assert client is not None
+    return client

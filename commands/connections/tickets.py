@@ -1,0 +1,157 @@
+"""Links to sign in with: handed out in direct messages, ended, and told about there."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commands.clients.summary import software_name
+from commands.connections.cards import connections_button, purpose_in_brackets
+from commands.context import Tools
+from commands.replies import Button, Buttons, Reply, Style, Words, call
+from storage.identity import digest, new_id, new_secret
+from storage.models import Client, Connection, Purpose, Ticket, TicketState
+from storage.queries import tickets
+
+LIFE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wish:
+    """What somebody wants a link for. `channel_id` is where it was asked."""
+
+    person_id: str
+    client: Client
+    purpose: Purpose
+    provider: str
+    channel_id: str | None = None
+
+
+async def issue(
+    session: AsyncSession, tools: Tools, wish: Wish, *, existing: Connection | None, now: datetime
+) -> Ticket:
+    """Make a link and send it to the person; an older one for the same thing ends.
+
+    `existing` is the connection as it stands: the link is void once that changes.
+    """
+    secret = new_secret()
+    ticket = Ticket(
+        id=new_id(),
+        workspace_id=wish.client.workspace_id,
+        person_id=wish.person_id,
+        client_id=wish.client.id,
+        purpose=wish.purpose,
+        provider=wish.provider,
+        created_at=now,
+        expires_at=now + LIFE,
+        link_digest=digest(secret),
+        connection_version=existing.version if existing else None,
+        channel_id=wish.channel_id,
+    )
+    await _supersede(session, tools, ticket, wish.client)
+    session.add(ticket)
+    await _tell(session, tools, ticket, _invitation(tools, ticket, wish.client, secret))
+    return ticket
+
+
+async def _supersede(session: AsyncSession, tools: Tools, ticket: Ticket, client: Client) -> None:
+    older = await tickets.open_ones(
+        session,
+        ticket.workspace_id,
+        client_id=ticket.client_id,
+        person_id=ticket.person_id,
+        purpose=ticket.purpose,
+    )
+    for each in older:
+        await end(session, tools, each, client, "superseded", now=ticket.created_at)
+
+
+async def end(
+    session: AsyncSession,
+    tools: Tools,
+    ticket: Ticket,
+    client: Client,
+    code: str | None,
+    *,
+    now: datetime,
+) -> bool:
+    """Void a link that led nowhere, by somebody's wish; False when it had ended already."""
+    ended = await tickets.close(
+        session, ticket.id, state=TicketState.CANCELLED, now=now, failure=code
+    )
+    if ended is not None:
+        await tell_ended(session, tools, ended, client, code or "cancelled")
+    return ended is not None
+
+
+def _invitation(tools: Tools, ticket: Ticket, client: Client, secret: str) -> Reply:
+    software = software_name(tools, ticket.provider)
+    data = {
+        "client": client.name,
+        "software": software,
+        "purpose": purpose_in_brackets(ticket.purpose),
+        "until": ticket.expires_at,
+    }
+    buttons = (
+        Button(
+            label=f"Sign in to {software}"[:30],
+            url=tools.links.start(secret),
+            style=Style.PRIMARY,
+        ),
+        Button(label="Cancel", does=call("connections.cancel_link", ticket=ticket.id)),
+    )
+    return Reply(parts=(Words(template="connections/ticket", data=data), Buttons(items=buttons)))
+
+
+def _outcome(code: str, ticket: Ticket, client: Client, tools: Tools) -> Reply:
+    data = {
+        "code": code,
+        "client": client.name,
+        "software": software_name(tools, ticket.provider),
+        "purpose": purpose_in_brackets(ticket.purpose),
+        "at": ticket.closed_at,
+        "until": ticket.expires_at,
+    }
+    again = Button(
+        label="New link", style=Style.PRIMARY, does=call("connections.new_link", ticket=ticket.id)
+    )
+    words = Words(template="connections/ticket_ended", data=data)
+    if code == "superseded":
+        return Reply(parts=(words,))
+    return Reply(parts=(words, Buttons(items=(again, connections_button(client)))))
+
+
+async def tell_ended(
+    session: AsyncSession, tools: Tools, ticket: Ticket, client: Client, code: str
+) -> None:
+    """The direct message loses its link and says how it ended; `code` names the words."""
+    await _tell(session, tools, ticket, _outcome(code, ticket, client, tools))
+
+
+async def tell_finished(
+    session: AsyncSession, tools: Tools, ticket: Ticket, client: Client, organisation: str
+) -> None:
+    """The direct message loses its link and says what it led to."""
+    data = {
+        "client": client.name,
+        "organisation": organisation,
+        "software": software_name(tools, ticket.provider),
+        "at": ticket.closed_at,
+    }
+    reply = Reply(
+        parts=(
+            Words(template="connections/ticket_finished", data=data),
+            Buttons(items=(connections_button(client),)),
+        )
+    )
+    await _tell(session, tools, ticket, reply)
+
+
+async def _tell(session: AsyncSession, tools: Tools, ticket: Ticket, reply: Reply) -> None:
+    await tools.notify.post(
+        session,
+        workspace_id=ticket.workspace_id,
+        to=ticket.person_id,
+        reply=reply,
+        card=f"ticket:{ticket.id}",
+    )

@@ -1,0 +1,153 @@
+"""`/dext help`: what can be typed, generated from the commands themselves."""
+
+import inspect
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import process
+
+from commands.context import Context
+from commands.permissions import ADMINISTRATORS, ROLES, Permission, may
+from commands.registry import COMMANDS, Command, command
+from commands.replies import Button, Invocation, Reply, Style, call, say
+from storage.models import Role
+
+TASKS = {  # command, or area -> what people come for, in this order; other areas come last
+    "connections.connect": "Connect",
+    "connections": "See",
+    "lists": "Lists",
+    "clients": "Clients",
+    "people": "People",
+    "help": "Help",
+}
+NEAR = 60  # of 100
+MOST_BUTTONS = 4
+_OPTIONAL = re.compile(r"\s*\[.*\]")
+_ALTERNATIVES = re.compile(r"\|\S+")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """A command as help shows it."""
+
+    name: str
+    usage: str
+    short: str
+    summary: str
+    detail: str
+    who: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """Commands that serve one purpose, the plainest first."""
+
+    title: str
+    entries: tuple[Entry, ...]
+
+
+@command(
+    "help.show",
+    usage="help [<topic>]",
+    summary="what can be typed, or more about one thing",
+    aliases=("help me", "commands"),
+)
+async def show(context: Context, *, topic: str = "") -> Reply:
+    """See what can be done here.
+
+    A topic is any word that can be typed, such as connect.
+    """
+    offered = tasks(context)
+    found = _about(topic, offered) if topic else None
+    if found is not None:
+        buttons = _buttons(found.entries)
+        return say("help/topic", *buttons, _all_help(), task=found)
+    actor = context.actor
+    return say(
+        "help/all",
+        *_first_steps(context),
+        tasks=offered,
+        role=actor.role.value,
+        clients=None if actor.all_clients else len(actor.clients),
+        unknown=topic or None,
+    )
+
+
+def tasks(context: Context) -> tuple[Task, ...]:
+    """What this person may type, grouped by what it is for."""
+    by_title: dict[str, list[Entry]] = {title: [] for title in TASKS.values()}
+    for each in COMMANDS.values():
+        if each.usage and may(context.actor, each.permission):
+            title = TASKS.get(each.name) or TASKS.get(each.area) or each.area.capitalize()
+            by_title.setdefault(title, []).append(_entry(each, each.usage))
+    return tuple(
+        Task(title=title, entries=tuple(sorted(found, key=lambda e: len(e.short.split()))))
+        for title, found in by_title.items()
+        if found
+    )
+
+
+def _entry(each: Command, usage: str) -> Entry:
+    paragraphs = (inspect.getdoc(each.run) or "").split("\n\n")
+    return Entry(
+        name=each.name,
+        usage=usage,
+        short=_ALTERNATIVES.sub("", _OPTIONAL.sub("", usage)),
+        summary=each.summary,
+        detail=" ".join(" ".join(paragraphs[1:]).split()),
+        who=_who(each.permission),
+    )
+
+
+def _who(permission: Permission) -> str:
+    roles = ROLES[permission]
+    if Role.NONE in roles:
+        return "everybody"
+    if Role.STANDARD in roles:
+        return "everybody who works for the client"
+    return "administrators" if roles >= ADMINISTRATORS else "practice administrators"
+
+
+def _about(topic: str, offered: Sequence[Task]) -> Task | None:
+    """The task of that name, or that has a command with such a word in it."""
+    wanted = topic.casefold().removeprefix("/dext").split()
+    if not wanted:
+        return None
+    by_word: dict[str, Task] = {}
+    for task in offered:
+        for word in (task.title.casefold(), *_words(task)):
+            by_word.setdefault(word, task)
+    found = by_word.get(wanted[0])
+    if found is None:
+        near = process.extractOne(wanted[0], by_word.keys(), score_cutoff=NEAR)
+        found = by_word[near[0]] if near else None
+    return found
+
+
+def _words(task: Task) -> list[str]:
+    return [word for entry in task.entries for word in entry.short.split() if word.isalpha()]
+
+
+def _buttons(entries: Sequence[Entry]) -> tuple[Button, ...]:
+    """What can be done from here without typing anything further."""
+    ready = [e for e in entries if "<" not in e.short and e.name != "help.show"]
+    return tuple(
+        Button(label=entry.short.capitalize(), does=Invocation(command=entry.name))
+        for entry in ready[:MOST_BUTTONS]
+    )
+
+
+def _first_steps(context: Context) -> tuple[Button, ...]:
+    steps = []
+    if may(context.actor, Permission.CONNECT):
+        connect = call("connections.connect")
+        steps.append(Button(label="Connect a client", does=connect, style=Style.PRIMARY))
+    if may(context.actor, Permission.SEE_CLIENT):
+        steps.append(Button(label="Clients", does=call("clients.list")))
+        steps.append(Button(label="People", does=call("people.list")))
+    return tuple(steps)
+
+
+def _all_help() -> Button:
+    return Button(label="All help", does=call("help.show"))

@@ -1,0 +1,1 @@
+"""Charts of accounts, tax rates, contacts and their like: importing and showing them."""

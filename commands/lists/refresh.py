@@ -1,0 +1,255 @@
+"""Importing lists: on connecting, every 48 hours and when somebody asks."""
+
+from datetime import datetime
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commands.audit import record, record_as
+from commands.connections.cards import aside, connections_button, subject_of
+from commands.connections.expiry import expire
+from commands.context import Context, Tools
+from commands.errors import Refused
+from commands.lists.outcome import Outcome, next_reading, outcome
+from commands.lists.reading import change_part, count_parts
+from commands.lists.run import Run, Stopped, claim, read_all, tell
+from commands.permissions import SYSTEM, Permission
+from commands.registry import command, job
+from commands.replies import Answer, Button, Part, Reply, Style, Words, call, say
+from providers.errors import AuthorizationLost, ProviderError
+from providers.records import Organisation as OrganisationRecord
+from storage.models import Client, Connection, GrantState, Status
+from storage.queries import connections, grants, imports, lists
+
+log = structlog.get_logger()
+
+
+@command(
+    "lists.refresh",
+    usage="refresh <client>",
+    summary="read a client's lists again",
+    permission=Permission.SEE_CLIENT,
+    aliases=("lists refresh <client>",),
+)
+async def refresh_client(context: Context, *, client: Client) -> Answer:
+    """Read the lists of every connection the client has."""
+    async with context.tools.database.begin() as session:
+        both = await connections.of_client(session, context.workspace_id, client.id)
+        usable = [connection for connection in both if connection.is_usable]
+        if not usable:
+            raise _unusable(client, both[0] if both else None)
+        for connection in usable:
+            await _ask(session, context, connection)
+    for connection in usable:
+        context.tools.jobs.submit("lists.refresh", connection.id)
+    return say("lists/asked", client=client.name, count=len(usable))
+
+
+@command("lists.refresh_one", permission=Permission.SEE_CLIENT)
+async def refresh_one(context: Context, *, connection: Connection) -> Answer:
+    """Read the lists of this connection."""
+    async with context.tools.database.begin() as session:
+        subject = await subject_of(session, context.tools, connection)
+        if not await _ask(session, context, connection):
+            raise _unusable(subject.client, connection)
+    context.tools.jobs.submit("lists.refresh", connection.id)
+    return aside(say("lists/asked", client=subject.client.name, count=1))
+
+
+async def _ask(session: AsyncSession, context: Context, connection: Connection) -> bool:
+    person_id = context.actor.person_id
+    asked = await imports.ask(
+        session, context.workspace_id, connection.id, by=person_id, now=context.now
+    )
+    if asked:
+        record(session, context, "lists.asked", connection)
+    return asked
+
+
+def _unusable(client: Client, connection: Connection | None) -> Refused:
+    buttons = [connections_button(client)]
+    if connection is not None and connection.status == Status.EXPIRED:
+        again = call("connections.reconnect", connection=connection.id)
+        buttons.insert(0, Button(label="Reconnect", does=again, style=Style.PRIMARY))
+    return Refused(
+        "lists/unusable",
+        *buttons,
+        client=client.name,
+        status=connection.status.value if connection else None,
+        read_at=connection.lists_read_at if connection else None,
+    )
+
+
+@job("lists.refresh", due=imports.due)
+async def refresh(tools: Tools, key: str) -> None:
+    """Read everything this software has lists of; one page at a time, stopping when told to."""
+    run = await claim(tools, key)
+    if run is None:
+        return
+    try:
+        described = await _read(run)
+        await _finish(run, described)
+    except Stopped:
+        log.info("lists.stopped", connection=key, run=run.run_id)
+    except AuthorizationLost as error:
+        await _lose(run, error)
+    except ProviderError as error:
+        log.warning(
+            "lists.failed",
+            connection=key,
+            provider=run.connection.provider,
+            operation=error.operation,
+            error=type(error).__name__,
+            detail=str(error),
+        )
+        await _fail(run, error)
+
+
+async def _read(run: Run) -> OrganisationRecord:
+    connection, gateway = run.connection, run.tools.gateway
+    assert connection.grant_id is not None
+    provider = gateway.provider(connection.provider)
+    async with gateway.open(
+        connection.provider,
+        tenant_id=run.organisation.tenant_id,
+        grant_id=connection.grant_id,
+        background=not run.is_awaited,
+    ) as ledger:
+        return await read_all(run, ledger, tuple(provider.capabilities.lists))
+
+
+async def _finish(run: Run, described: OrganisationRecord) -> None:
+    now, tools = run.tools.now(), run.tools
+    async with tools.database.begin() as session:
+        connection = await _again(session, run)
+        next_at = next_reading(run.connection.id, now)
+        if not await imports.finish(
+            session, run.connection.id, run.run_id, now=now, next_at=next_at
+        ):
+            raise Stopped
+        was_read = run.connection.lists_read_at is not None
+        changes = {kind: change for kind, change in run.changes.items() if change}
+        record_as(
+            session,
+            SYSTEM,
+            "lists.read",
+            connection,
+            now=now,
+            after={kind.value: len(change.changed) for kind, change in changes.items()},
+        )
+        if described.is_active:
+            await _recover(session, run, connection, now)
+        else:
+            await _worry(session, run, connection, "subscription_ended", None)
+        await session.flush()
+        counts = await lists.counts(session, connection.workspace_id, connection.id)
+        parts: list[Part] = [count_parts(counts)]
+        if was_read:
+            parts.append(change_part(changes))
+        subject = await subject_of(session, tools, connection)
+        await tell(session, run, subject, parts)
+
+
+async def _again(session: AsyncSession, run: Run) -> Connection:
+    """The row as it is now, kept from others."""
+    connection = await connections.by_id(session, run.connection.id, lock=True)
+    assert connection is not None
+    run.asked_by = connection.lists_asked_by  # perhaps since it began
+    return connection
+
+
+async def _lose(run: Run, error: AuthorizationLost) -> None:
+    """The store has told of a dead grant already; an organisation out of reach is told of here."""
+    tools = run.tools
+    async with tools.database.begin() as session:
+        connection = await _again(session, run)
+        if connection.grant_id != run.connection.grant_id or connection.grant_id is None:
+            return
+        grant = await grants.by_id(session, connection.grant_id)
+        if connection.is_usable and grant is not None and grant.state == GrantState.LIVE:
+            await expire(session, tools, connection, error.reason)
+    assert run.connection.grant_id is not None
+    tools.jobs.submit("connections.tell_lost", run.connection.grant_id)
+
+
+async def _fail(run: Run, error: ProviderError) -> None:
+    now, tools = run.tools.now(), run.tools
+    found = outcome(error, attempt=run.connection.lists_attempts + 1, now=now)
+    async with tools.database.begin() as session:
+        connection = await _again(session, run)
+        if not await imports.fail(
+            session,
+            run.connection.id,
+            run.run_id,
+            error=found.reason,
+            next_at=found.next_at,
+        ):
+            return
+        if found.needs_attention:
+            await _worry(session, run, connection, found.reason, found.next_at)
+        await session.flush()
+        subject = await subject_of(session, tools, connection)
+        await tell(session, run, subject, [_waiting(found, subject.software)])
+
+
+def _waiting(found: Outcome, software: str) -> Part:
+    data = {"reason": found.reason, "software": software, "next_at": found.next_at}
+    return Words(template="lists/waiting_again", data=data)
+
+
+async def _worry(
+    session: AsyncSession, run: Run, connection: Connection, reason: str, next_at: datetime | None
+) -> None:
+    """Tell the client's channel once, and again only if the reason changes."""
+    if connection.status == Status.ATTENTION and connection.status_reason == reason:
+        return
+    connection.worry(reason=reason, now=run.tools.now())
+    record_as(
+        session,
+        SYSTEM,
+        "connection.needs_attention",
+        connection,
+        now=run.tools.now(),
+        after={"reason": reason},
+    )
+    await session.flush()
+    subject = await subject_of(session, run.tools, connection)
+    retry = call("lists.refresh_one", connection=connection.id)
+    data = subject.facts | {
+        "reason": reason,
+        "next_at": next_at,
+        "read_at": connection.lists_read_at,
+        "role": run.tools.gateway.provider(connection.provider).sign_in_role
+        if reason != "unconfigured"
+        else None,
+    }
+    reply = say(
+        "lists/trouble",
+        Button(label="Retry", does=retry, style=Style.PRIMARY),
+        connections_button(subject.client),
+        **data,
+    )
+    await _tell_trouble(session, run, connection, reply, subject.recipient)
+
+
+async def _recover(session: AsyncSession, run: Run, connection: Connection, now: datetime) -> None:
+    if connection.status != Status.ATTENTION:
+        return
+    subject = await subject_of(session, run.tools, connection)
+    reply = say("lists/back", **subject.facts, at=now)
+    await _tell_trouble(session, run, connection, reply, subject.recipient)
+    connection.recover(now=now)
+    record_as(session, SYSTEM, "connection.recovered", connection, now=now)
+
+
+async def _tell_trouble(
+    session: AsyncSession, run: Run, connection: Connection, reply: Reply, recipient: str
+) -> None:
+    """One message from when it began to need attention until it does not."""
+    await run.tools.notify.post(
+        session,
+        workspace_id=connection.workspace_id,
+        to=recipient,
+        reply=reply,
+        card=f"trouble:{connection.id}:{int(connection.status_since.timestamp())}",
+    )

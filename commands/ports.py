@@ -1,0 +1,45 @@
+"""What commands need and the running process provides."""
+
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commands.replies import Reply
+
+
+class JobQueue(Protocol):
+    """A doorbell. What is due stands in the rows; losing a ring only delays it to the next tick."""
+
+    def submit(self, job: str, key: str) -> None:
+        """Run `job` for `key` soon, outside this call; waiting rings of one key are one."""
+
+
+class Notifier(Protocol):
+    """The way out for messages that answer nobody's click."""
+
+    async def post(
+        self,
+        session: AsyncSession,
+        *,
+        workspace_id: str,
+        to: str,
+        reply: Reply,
+        card: str | None = None,
+    ) -> None:
+        """Send with the transaction of `session`; `to` is a channel, or a person to write to.
+
+        Two posts of one `card` to one recipient are the same message: the second edits it.
+        """
+
+
+class Links(Protocol):
+    """Addresses of our own pages and of Slack."""
+
+    def start(self, secret: str) -> str:
+        """The page on which an authorisation begins."""
+
+    def callback(self, provider: str) -> str:
+        """The address a vendor sends people back to."""
+
+    def slack(self, workspace_id: str, channel_id: str | None = None) -> str:
+        """Back to Slack: to the channel, or to the app."""

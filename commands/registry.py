@@ -1,0 +1,242 @@
+"""Commands, jobs and option sources, found by looking at the areas."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from functools import cache
+from typing import Any, NewType, TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import commands
+from commands.authorise import authorise
+from commands.context import Context, Tools
+from commands.errors import HELP, Conflict, Invalid, UsageError
+from commands.grammar import Grammar, Sentence
+from commands.permissions import Permission
+from commands.replies import Answer, Invocation, Option, call
+from commands.values import value, wanted
+from storage.models import Client, Role
+
+AnyClient = NewType("AnyClient", Client)  # an archived one too
+
+Run = TypeVar("Run", bound=Callable[..., Awaitable[Answer]])
+Offer = TypeVar("Offer", bound=Callable[..., Awaitable[Sequence[Option]]])
+Work = TypeVar("Work", bound=Callable[[Tools, str], Awaitable[None]])
+Reads = TypeVar("Reads", bound=Callable[..., Awaitable[Any]])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Command:
+    """One thing the bot can be told to do.
+
+    `usage` is what follows `/dext`, None for what only a button does:
+    `connect client [<client>]`, words in <> are arguments, [] optional, | alternatives.
+    `wants` are the parameters of `run` besides the context: {name: annotation}.
+    """
+
+    name: str
+    usage: str | None
+    summary: str
+    permission: Permission
+    run: Callable[..., Awaitable[Answer]]
+    wants: Mapping[str, Any]
+    optional: frozenset[str]
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def area(self) -> str:
+        return self.name.partition(".")[0]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Job:
+    """Work that is due when its rows say so. `due` answers the keys of what is due now."""
+
+    name: str
+    work: Callable[[Tools, str], Awaitable[None]]
+    due: Callable[[AsyncSession, datetime], Awaitable[Sequence[str]]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """An argument of an invocation that names an entity."""
+
+    context: Context
+    command: Command
+    invocation: Invocation
+    argument: str
+    text: str
+
+
+COMMANDS: dict[str, Command] = {}
+JOBS: dict[str, Job] = {}
+SOURCES: dict[str, Callable[[Context, str], Awaitable[Sequence[Option]]]] = {}
+READERS: dict[Any, Callable[[AsyncSession, Asked], Awaitable[Any]]] = {}
+
+
+def command(
+    name: str,
+    *,
+    usage: str | None = None,
+    summary: str = "",
+    permission: Permission = Permission.NOTHING,
+    aliases: tuple[str, ...] = (),
+) -> Callable[[Run], Run]:
+    """Declare `async def run(context, *, client: Client, ...) -> Answer` as a command.
+
+    Parameters annotated `Client` or `Connection` arrive as entities of the actor's workspace that
+    the actor may see, `AnyClient` also when archived; `str`, `int`, `bool`, `datetime`,
+    enumerations and `tuple[str, ...]` (commas between) are parsed; optional ones may be left out.
+    The permission is checked before the call, against the client where there is one.
+
+    An alias with arguments is another usage line; one without stands for the words before them.
+    The first paragraph of the docstring after its first line is shown by `/dext help`.
+    """
+
+    def declare(run: Run) -> Run:
+        parameters = list(inspect.signature(run, eval_str=True).parameters.values())[1:]
+        assert name not in COMMANDS, f"{name} is declared twice"
+        COMMANDS[name] = Command(
+            name=name,
+            usage=usage,
+            summary=summary,
+            permission=permission,
+            run=run,
+            wants={p.name: wanted(p.annotation) for p in parameters},
+            optional=frozenset(p.name for p in parameters if p.default is not p.empty),
+            aliases=aliases,
+        )
+        return run
+
+    return declare
+
+
+def job(
+    name: str, *, due: Callable[[AsyncSession, datetime], Awaitable[Sequence[str]]]
+) -> Callable[[Work], Work]:
+    """Declare `async def work(tools, key)`: claims its row, works, and records the outcome."""
+
+    def declare(work: Work) -> Work:
+        assert name not in JOBS, f"{name} is declared twice"
+        JOBS[name] = Job(name=name, work=work, due=due)
+        return work
+
+    return declare
+
+
+def source(name: str) -> Callable[[Offer], Offer]:
+    """Declare `async def offer(context, query) -> Sequence[Option]`, at most 100, best first."""
+
+    def declare(offer: Offer) -> Offer:
+        assert name not in SOURCES, f"{name} is declared twice"
+        SOURCES[name] = offer
+        return offer
+
+    return declare
+
+
+def reader(annotation: Any) -> Callable[[Reads], Reads]:
+    """Declare `async def read(session, asked)`: the entity that an argument so annotated names.
+
+    It raises NotFound, Ambiguous or, having found the client, NotAllowed.
+    """
+
+    def declare(read: Reads) -> Reads:
+        assert annotation not in READERS, f"{annotation} is read twice"
+        READERS[annotation] = read
+        return read
+
+    return declare
+
+
+@cache
+def discover() -> None:
+    """Import every module of `commands`, so that what they declare is known."""
+    for module in pkgutil.walk_packages(commands.__path__, "commands."):
+        importlib.import_module(module.name)
+
+
+@cache
+def grammar() -> Grammar:
+    """What may be typed after `/dext`; only `/dext` is the menu."""
+    discover()
+    return Grammar(
+        (
+            Sentence(command=c.name, usage=c.usage, aliases=c.aliases, choices=_choices(c.wants))
+            for c in COMMANDS.values()
+            if c.usage
+        ),
+        bare=call("help.menu"),
+    )
+
+
+def parse(text: str) -> Invocation:
+    """What was typed after `/dext`. Raises UsageError."""
+    return grammar().parse(text)
+
+
+async def run(invocation: Invocation, context: Context) -> Answer:
+    """Do it, if this person may do it now. Raises CommandError."""
+    command = COMMANDS.get(invocation.command)
+    if command is None:
+        raise Conflict("errors/outdated", HELP)
+    if context.actor.role is Role.NONE:  # learns nothing about clients, not even their names
+        await authorise(context, command.permission, invocation)
+    arguments = await _arguments(command, invocation, context)
+    await authorise(context, command.permission, invocation)
+    return await command.run(context, **arguments)
+
+
+async def _arguments(command: Command, invocation: Invocation, context: Context) -> dict[str, Any]:
+    """The arguments as the command wants them; entities are read in one session."""
+    given: dict[str, Any] = {}
+    entities: list[Asked] = []
+    for name, want in command.wants.items():
+        text = invocation.arguments.get(name, "")
+        if not text.strip():
+            _require(command, name)
+        elif want in READERS:
+            entities.append(
+                Asked(
+                    context=context,
+                    command=command,
+                    invocation=invocation,
+                    argument=name,
+                    text=text.strip(),
+                )
+            )
+        else:
+            given[name] = _value(want, name, text)
+    if entities:
+        async with context.tools.database.read() as session:
+            for asked in entities:
+                read = READERS[command.wants[asked.argument]]
+                given[asked.argument] = await read(session, asked)
+    return given
+
+
+def _require(command: Command, name: str) -> None:
+    if name not in command.optional:
+        raise UsageError(
+            text=command.name, usage=command.usage, is_known=True, problem=f"{name} is missing"
+        )
+
+
+def _value(want: Any, name: str, text: str) -> Any:
+    try:
+        return value(want, text)
+    except ValueError as error:
+        raise Invalid({name: str(error)}) from error
+
+
+def _choices(wants: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    return {
+        name: frozenset(str(member.value) for member in want)
+        for name, want in wants.items()
+        if isinstance(want, type) and issubclass(want, Enum)
+    }

@@ -1,0 +1,364 @@
+"""Importing lists: what is read, what is told, and when it stops."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from commands.connections.erasure import erase
+from commands.errors import Refused
+from commands.lists.refresh import refresh
+from commands.lists.run import LEASE
+from providers.provider import Ledger
+from providers.records import ListKind, Organisation, Page
+from storage.models import AuditEvent, Connection, ListEntry, Purpose, Status
+from storage.models import Organisation as OrganisationRow
+from tests.commands.connecting import World, said
+from tests.commands.practice import ANA, BEN
+from tests.conftest import Clock
+
+ACME = "C1ACME"
+
+
+async def test_every_list_and_the_organisation_are_read(world: World) -> None:
+    connection = await _read(world)
+
+    kinds = {entry.kind for entry in await world.all(ListEntry)}
+    assert kinds == {kind.value for kind in ListKind}
+    assert connection.lists_read_at is not None
+    [organisation] = await world.all(OrganisationRow)
+    assert (organisation.country, organisation.base_currency) == ("GB", "GBP")
+    assert {"lock_date", "vat_scheme"} <= set(organisation.details)
+
+
+async def test_they_are_read_again_after_two_days_and_quietly(world: World, clock: Clock) -> None:
+    await _read(world)
+    sent, calls = len(world.practice.post.sent), len(world.calls())
+
+    clock.advance(timedelta(hours=45))
+    await world.work()
+    assert len(world.calls()) == calls
+
+    clock.advance(timedelta(hours=3))
+    await world.work()
+    assert len(world.calls()) > calls
+    assert len(world.practice.post.sent) == sent
+
+
+async def test_who_asks_is_told_what_is_different(world: World, clock: Clock) -> None:
+    await _read(world)
+    clock.advance(timedelta(hours=1))
+    books = world.ledgers.organisation("Acme Limited")
+    accounts = books.rows("Accounts")
+    names = [row.fields["Name"] for row in accounts if row.fields["Status"] == "ACTIVE"]
+    books.rename("Accounts", names[0], "Another name", at=clock())
+    books.archive("Accounts", names[1], at=clock())
+    books.remove("Accounts", names[2], at=clock())
+    books.add("Accounts", {"Name": "Bee keeping", "Code": "999", "Type": "EXPENSE"}, at=clock())
+
+    await world.say(ANA, "refresh acme")
+    await world.work()
+
+    told = said(world.card("lists:", to=ANA))
+    assert told.startswith("Lists of Acme Ltd · Acme Limited in Xero (bookkeeping)")
+    assert "1 added (Bee keeping)" in told
+    assert f"1 renamed ({names[0]} is now Another name)" in told
+    assert f"1 archived ({names[1]})" in told
+    assert f"1 removed ({names[2]})" in told
+    assert len([s for s in world.practice.post.sent if (s.card or "").startswith("lists:")]) >= 2
+    assert {s.card for s in world.practice.post.to(ANA) if "lists:" in (s.card or "")} == {
+        world.card("lists:").card
+    }
+
+
+async def test_an_unchanged_ledger_is_no_news(world: World, clock: Clock) -> None:
+    await _read(world)
+    clock.advance(timedelta(hours=1))
+
+    await world.say(ANA, "refresh acme")
+    await world.work()
+
+    assert said(world.card("lists:")).endswith("Nothing has changed since the last time.")
+
+
+async def test_what_was_removed_and_comes_back_is_restored(world: World, clock: Clock) -> None:
+    await _read(world)
+    books = world.ledgers.organisation("Acme Limited")
+    row = books.rows("Accounts")[0]
+    books.remove("Accounts", row.id, at=clock())
+    await _again(world, clock)
+    books.add("Accounts", {"AccountID": row.id, **row.fields}, at=clock())
+
+    await _again(world, clock)
+
+    assert f"1 restored ({row.fields['Name']})" in said(world.card("lists:"))
+
+
+async def test_unknown_words_and_fields_break_nothing(world: World, clock: Clock) -> None:
+    await _read(world)
+    world.ledgers.set_fault("xero", "unknown_enum", times=None)
+
+    await _again(world, clock)
+
+    assert (await world.connection("Acme Ltd")).status is Status.CONNECTED
+
+
+async def test_a_silent_vendor_is_tried_again_and_then_told_of(world: World, clock: Clock) -> None:
+    await _read(world)
+    world.ledgers.set_fault("xero:Acme Limited", "server_error", times=None)
+    clock.advance(timedelta(hours=49))
+
+    for _ in range(2):
+        await world.work("lists.refresh")
+        assert (await world.connection("Acme Ltd")).status is Status.CONNECTED
+        clock.advance(timedelta(minutes=10))
+    await world.work("lists.refresh")
+
+    connection = await world.connection("Acme Ltd")
+    assert (connection.status, connection.lists_attempts) == (Status.ATTENTION, 3)
+    trouble = world.card("trouble:", to=ACME)
+    assert "Xero does not answer." in said(trouble)
+    assert "▲ Needs attention" in said(await world.say(ANA, "connections acme"))
+
+    world.ledgers.set_fault("xero", "none")
+    await world.press(ANA, trouble, "Retry")
+    await world.work()
+
+    assert (await world.connection("Acme Ltd")).status is Status.CONNECTED
+    back = world.card("trouble:", to=ACME)
+    assert back.card == trouble.card
+    assert "Back in step since" in said(back)
+
+
+async def test_a_spent_allowance_waits_until_it_is_back(world: World, clock: Clock) -> None:
+    await _read(world)
+    world.ledgers.set_fault("xero:Acme Limited", "rate_day", retry_after=7200, times=1)
+    clock.advance(timedelta(hours=49))
+
+    await world.work("lists.refresh")
+
+    connection = await world.connection("Acme Ltd")
+    assert connection.status is Status.CONNECTED
+    assert connection.lists_error == "rate_limited"
+    assert connection.lists_due_at is not None
+    assert connection.lists_due_at - clock() > timedelta(hours=1)
+
+    calls = len(world.calls())
+    clock.advance(timedelta(hours=1))
+    await world.work("lists.refresh")
+    assert len(world.calls()) == calls
+
+    for _ in range(30):
+        clock.advance(timedelta(hours=1))
+        await world.work("lists.refresh")
+
+    assert (await world.connection("Acme Ltd")).lists_error is None
+
+
+async def test_one_clients_trouble_is_not_anothers(world: World) -> None:
+    await world.practice.has("Acme Ltd", "Acorn Dental")
+    await world.connect("Acme Ltd", "Acme Limited")
+    await world.connect("Acorn Dental", "Acorn Dental")
+    world.ledgers.set_fault("xero:Acme Limited", "malformed_body", times=None)
+
+    await world.work("lists.refresh")
+
+    assert (await world.connection("Acme Ltd")).lists_read_at is None
+    assert (await world.connection("Acorn Dental")).lists_read_at is not None
+
+
+async def test_a_disconnected_client_cannot_be_refreshed(world: World) -> None:
+    connection = await _read(world)
+    disconnect = world.invocation(
+        "connections.disconnect_now", connection=connection.id, version=connection.version
+    )
+    await world.practice.press(ANA, disconnect)
+
+    with pytest.raises(Refused) as refused:
+        await world.say(ANA, "refresh acme")
+
+    assert "What is here is as of 3 Jun 2026" in said(refused.value)
+
+
+async def test_who_works_for_a_client_may_refresh_its_lists(world: World) -> None:
+    await _read(world)
+    await world.practice.assign(BEN, await world.practice.client("Acme Ltd"))
+
+    await world.say(BEN, "refresh acme")
+    await world.work()
+
+    assert world.card("lists:", to=BEN)
+
+
+async def test_two_workers_read_once(world: World) -> None:
+    await world.practice.has("Acme Ltd")
+    connection = await world.connect("Acme Ltd", "Acme Limited")
+
+    await asyncio.gather(*(refresh(world.tools, connection.id) for _ in range(4)))
+
+    assert len(world.calls(containing="/TaxRates")) == 1
+
+
+async def test_a_worker_that_died_is_replaced_after_its_lease(world: World, clock: Clock) -> None:
+    await world.practice.has("Acme Ltd", channel_id=ACME)
+    connection = await world.connect("Acme Ltd", "Acme Limited")
+
+    async def die(kind: ListKind, pages: int) -> None:
+        if kind is ListKind.CONTACTS:
+            raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await refresh(_interrupted(world, die), connection.id)
+    await world.work()
+    assert (await world.connection("Acme Ltd")).lists_read_at is None
+
+    clock.advance(LEASE + timedelta(seconds=1))
+    await world.work()
+
+    assert (await world.connection("Acme Ltd")).lists_read_at is not None
+    assert "2,310 contacts" in said(world.card("connection:", to=ACME))
+
+
+async def test_a_worker_that_lost_its_lease_writes_nothing_more(world: World, clock: Clock) -> None:
+    await world.practice.has("Acme Ltd")
+    connection = await world.connect("Acme Ltd", "Acme Limited")
+
+    async def sleep_too_long(kind: ListKind, pages: int) -> None:
+        if kind is ListKind.CONTACTS and pages == 1:
+            clock.advance(LEASE + timedelta(minutes=1))
+            await refresh(world.tools, connection.id)
+
+    await refresh(_interrupted(world, sleep_too_long), connection.id)
+
+    read = [e for e in await world.all(AuditEvent) if e.action == "lists.read"]
+    assert len(read) == 1
+
+
+@pytest.mark.parametrize("kind", [ListKind.ACCOUNTS, ListKind.PRODUCTS, ListKind.CONTACTS])
+async def test_disconnecting_stops_it_at_the_next_page(world: World, kind: ListKind) -> None:
+    """F29, with lists in place of a sync."""
+    await world.practice.has("Acme Ltd")
+    connection = await world.connect("Acme Ltd", "Acme Limited")
+    left: list[int] = []
+
+    async def disconnect(read: ListKind, pages: int) -> None:
+        if read is kind and not left:
+            now = await world.connection("Acme Ltd")
+            await world.practice.press(
+                ANA,
+                world.invocation(
+                    "connections.disconnect_now", connection=now.id, version=now.version
+                ),
+            )
+            left.append(await world.count_entries(now))
+
+    await refresh(_interrupted(world, disconnect), connection.id)
+    await world.work("connections.detach")
+
+    after = await world.connection("Acme Ltd")
+    assert after.status is Status.DISCONNECTED
+    assert after.lists_read_at is None
+    assert left == [await world.count_entries(after)]
+    assert [grant.sealed_tokens for grant in await world.grants()] == [None]
+
+
+async def test_deleting_during_an_import_leaves_nothing(world: World, clock: Clock) -> None:
+    """F29: no row comes back after the erasure, whatever the import was doing."""
+    await world.practice.has("Acme Ltd")
+    health = await world.connect("Acme Ltd", "Acme Limited", purpose="data_health")
+
+    async def delete(kind: ListKind, pages: int) -> None:
+        now = await world.connection("Acme Ltd", Purpose.DATA_HEALTH)
+        if now.erase_at is None and now.status is Status.CONNECTED and kind is ListKind.CONTACTS:
+            asked = world.invocation(
+                "connections.delete_now",
+                connection=now.id,
+                version=now.version,
+                typed="Acme Ltd",
+            )
+            await world.practice.press(ANA, asked)
+            clock.advance(timedelta(minutes=11))
+            await erase(world.tools, now.id)
+
+    await refresh(_interrupted(world, delete), health.id)
+    await world.work()
+
+    assert await world.count_entries(health) == 0
+    assert [grant.sealed_tokens for grant in await world.grants()] == [None]
+
+
+async def test_the_import_of_an_earlier_connecting_is_void(world: World, clock: Clock) -> None:
+    """Reconnected while a page was on its way: the old run stops, a new one reads."""
+    await world.practice.has("Acme Ltd")
+    connection = await world.connect("Acme Ltd", "Acme Limited")
+    done: list[str] = []
+
+    async def reconnect(kind: ListKind, pages: int) -> None:
+        if not done:
+            done.append(kind)
+            reconnecting = world.invocation("connections.reconnect", connection=connection.id)
+            await world.practice.press(ANA, reconnecting)
+            browser = world.browser()
+            await world.sign_in(world.link(), "Acme Limited", browser=browser)
+
+    await refresh(_interrupted(world, reconnect), connection.id)
+    assert (await world.connection("Acme Ltd")).lists_read_at is None
+    await world.work("lists.refresh")
+
+    assert (await world.connection("Acme Ltd")).lists_read_at is not None
+
+
+async def _read(world: World) -> Connection:
+    await world.practice.has("Acme Ltd", channel_id=ACME)
+    await world.connect("Acme Ltd", "Acme Limited")
+    await world.work()
+    return await world.connection("Acme Ltd")
+
+
+async def _again(world: World, clock: Clock) -> None:
+    clock.advance(timedelta(hours=1))
+    await world.say(ANA, "refresh acme")
+    await world.work()
+
+
+Between = Callable[[ListKind, int], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Paused:
+    """The real ledger, with something happening after each page has come."""
+
+    ledger: Ledger
+    between: Between
+
+    async def organisation(self) -> Organisation:
+        return await self.ledger.organisation()
+
+    async def list(self, kind: ListKind, *, since: datetime | None = None) -> AsyncIterator[Page]:
+        pages = 0
+        async for page in self.ledger.list(kind, since=since):
+            pages += 1
+            await self.between(kind, pages)
+            yield page
+
+
+@dataclass(frozen=True, slots=True)
+class _PausingGateway:
+    gateway: Any
+    between: Between
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.gateway, name)
+
+    @asynccontextmanager
+    async def open(self, key: str, **which: Any) -> AsyncIterator[_Paused]:
+        async with self.gateway.open(key, **which) as ledger:
+            yield _Paused(ledger, self.between)
+
+
+def _interrupted(world: World, between: Between) -> Any:
+    return replace(world.tools, gateway=_PausingGateway(world.tools.gateway, between))

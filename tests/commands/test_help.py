@@ -1,0 +1,52 @@
+"""Help, and what is said when something was not understood."""
+
+import pytest
+
+from commands.errors import UsageError
+from commands.replies import call
+from tests.commands.practice import ANA, DORA, Practice, buttons, words
+
+
+async def test_help_lists_what_the_person_may_do(practice: Practice) -> None:
+    anas, doras = await practice.say(ANA, "help"), await practice.say(DORA, "help")
+
+    text = words(anas)
+    assert "`/dext connect client` link a client to Xero or QuickBooks" in text
+    assert "`/dext people` who may do what" in text
+    assert text.index("*Connect*") < text.index("*Clients*") < text.index("*People*")
+    assert "You are a practice administrator" in text
+    assert "connect client" not in words(doras)
+    assert "You have no role in the practice yet" in words(doras)
+
+
+async def test_help_about_a_word_says_more(practice: Practice) -> None:
+    page = await practice.say(ANA, "help rename")
+
+    assert words(page).startswith("*Clients*")
+    assert "`/dext clients rename &lt;client&gt; [to &lt;name&gt;]`" in words(page)
+    assert "Its connections stay." in words(page)
+    assert "For administrators." in words(page)
+    assert buttons(page)["Clients add"] == call("clients.add")
+
+
+async def test_help_forgives_a_slip_and_admits_what_it_does_not_know(practice: Practice) -> None:
+    assert words(await practice.say(ANA, "help conect")).startswith("*Connect*")
+    assert "I have no page about “xyzzy”" in words(await practice.say(ANA, "help xyzzy"))
+
+
+async def test_what_is_not_understood_helps(practice: Practice) -> None:
+    with pytest.raises(UsageError) as raised:
+        await practice.say(ANA, "conect")
+
+    assert words(raised.value) == ("I don't know “conect”. Did you mean `/dext connect client`?")
+    assert list(buttons(raised.value)) == ["Connect client", "Help"]
+
+
+async def test_wrong_arguments_show_the_line(practice: Practice) -> None:
+    with pytest.raises(UsageError) as raised:
+        await practice.say(ANA, "people ben")
+
+    assert words(raised.value).splitlines()[1:] == [
+        "`/dext people &lt;person&gt;`",
+        "Fill in what stands in &lt; &gt;, a person as in `@ben`.",
+    ]

@@ -1,0 +1,94 @@
+"""`/dext` alone, wherever it is typed."""
+
+import pytest
+
+from commands.replies import Form, call
+from storage.models import Status
+from tests.builders import NOW
+from tests.commands.practice import ANA, BEN, CHLOE, DORA, Practice, buttons, words
+
+
+async def test_nothing_typed_shows_the_client_of_the_channel(practice: Practice) -> None:
+    [acme] = await practice.has("Acme Ltd", channel_id="C0ACME")
+    await practice.connect("Acme Ltd", lists_read_at=NOW)
+
+    menu = await practice.say(ANA, "", channel="C0ACME")
+
+    assert words(menu).splitlines() == [
+        "*Acme Ltd*",
+        "Bookkeeping ● Connected to Acme Ltd at Xero (Xero) · lists "
+        f"<!date^{int(NOW.timestamp())}^{{ago}}|3 Jun 2026, 10:00 UTC>",
+        "Data Health ○ Not connected",
+    ]
+    assert list(buttons(menu)) == ["Connect Data Health", "Connections", "Lists", "Help"]
+    assert buttons(menu)["Connect Data Health"] == call(
+        "connections.choose_software", client=acme.id, purpose="data_health"
+    )
+
+
+async def test_a_new_client_is_offered_both_connections(practice: Practice) -> None:
+    await practice.has("Acme Ltd", channel_id="C0ACME")
+
+    menu = await practice.say(CHLOE, "", channel="C0ACME")
+
+    assert list(buttons(menu)) == [
+        "Connect bookkeeping",
+        "Connect Data Health",
+        "Connections",
+        "Help",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("over", "said"),
+    [
+        ({"status": Status.EXPIRED}, "■ Expired"),
+        ({"status": Status.ATTENTION}, "▲ Needs attention"),
+        ({"status": Status.DISCONNECTED}, "○ Disconnected"),
+        ({"status": Status.DISCONNECTED, "erase_at": NOW}, "▲ About to be erased"),
+        ({"status": Status.DISCONNECTED, "erased_at": NOW}, "○ Not connected"),
+    ],
+)
+async def test_every_state_has_its_word(
+    practice: Practice, over: dict[str, object], said: str
+) -> None:
+    await practice.has("Acme Ltd", channel_id="C0ACME")
+    await practice.connect("Acme Ltd", **over)
+
+    assert f"Bookkeeping {said}" in words(await practice.say(ANA, "", channel="C0ACME"))
+
+
+async def test_a_channel_without_a_client_offers_three_ways_on(practice: Practice) -> None:
+    menu = await practice.say(ANA, "", channel="C0NEW")
+
+    assert words(menu).startswith("*This channel has no client yet.*")
+    assert list(buttons(menu)) == ["Connect a client", "Choose client", "Help"]
+    chooser = await practice.press(ANA, buttons(menu)["Choose client"] or call(""))
+    assert isinstance(chooser, Form)
+    assert chooser.submits == call("connections.show")
+
+
+async def test_a_direct_message_says_nothing_of_channels(practice: Practice) -> None:
+    assert "channel" not in words(await practice.say(ANA, "", channel="D0ANA"))
+
+
+async def test_several_clients_share_a_channel(practice: Practice) -> None:
+    await practice.has(*(f"Client {n}" for n in range(6)), channel_id="C0ALL")
+
+    menu = await practice.say(ANA, "", channel="C0ALL")
+
+    assert "*Client 3*" in words(menu)
+    assert "*Client 4*" not in words(menu)
+    assert "This channel has 2 more clients." in words(menu)
+
+
+@pytest.mark.parametrize("person", [BEN, DORA])
+async def test_who_works_for_nobody_is_told_who_can_change_that(
+    practice: Practice, person: str
+) -> None:
+    await practice.has("Acme Ltd", channel_id="C0ACME")
+
+    menu = await practice.say(person, "", channel="C0ACME")
+
+    assert "Acme" not in words(menu)
+    assert f"<@{ANA}> or <@{CHLOE}> can change that" in words(menu)
