@@ -1,0 +1,162 @@
+"""The lists of one organisation, as rows in its vendor's own fields."""
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+Fields = dict[str, Any]
+
+
+class NoSuchRow(LookupError):
+    """There is no such list, or nothing in it by that name or id."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Table:
+    """How one vendor keeps one kind of list: which field identifies a row, names it, retires it."""
+
+    kind: str
+    key: str
+    label: str
+    active: Mapping[str, Any] = field(default_factory=dict)
+    archived: Mapping[str, Any] = field(default_factory=dict)
+    blank: Mapping[str, Any] = field(default_factory=dict)
+    parent: str | None = None  # the field that names the row this one belongs to
+    parent_kind: str | None = None
+    new_key: Callable[["Books"], str] | None = None
+
+
+@dataclass(slots=True)
+class Row:
+    """`fields` leave out the key and the instants, which every vendor spells in its own way."""
+
+    id: str
+    fields: Fields
+    created: datetime
+    updated: datetime
+    version: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Removal:
+    """A row that was there until `at`."""
+
+    id: str
+    at: datetime
+
+
+class Books:
+    """One organisation's lists; what an accountant does to them takes the instant it was done."""
+
+    def __init__(self, *, key: str, root: Table, tables: Iterable[Table]) -> None:
+        self.key = key
+        self._root = root
+        self._tables = {table.kind.casefold(): table for table in (root, *tables)}
+        self._rows: dict[str, dict[str, Row]] = {kind: {} for kind in self._tables}
+        self.removed: dict[str, list[Removal]] = {kind: [] for kind in self._tables}
+        self._numbers = itertools.count(1)
+        self._unwritten: dict[str, Callable[[], None]] = {}
+
+    def write_later(self, kind: str, write: Callable[[], None]) -> None:
+        """Have a long list made when somebody first looks at it."""
+        self._unwritten[self.table(kind).kind.casefold()] = write
+
+    @property
+    def profile(self) -> Row:
+        """The organisation itself, which is a list of one."""
+        return next(iter(self._list(self._root).values()))
+
+    @property
+    def name(self) -> str:
+        return str(self.profile.fields[self._root.label])
+
+    def has(self, kind: str) -> bool:
+        return kind.casefold() in self._tables
+
+    def table(self, kind: str) -> Table:
+        try:
+            return self._tables[kind.casefold()]
+        except KeyError as unknown:
+            known = ", ".join(table.kind for table in self._tables.values())
+            raise NoSuchRow(f"There is no list called {kind!r}; there are {known}.") from unknown
+
+    def rows(self, kind: str) -> list[Row]:
+        return list(self._list(self.table(kind)).values())
+
+    def get(self, kind: str, key: str) -> Row | None:
+        return self._list(self.table(kind)).get(key)
+
+    def find(self, kind: str, wanted: str) -> Row:
+        """By id or by exact name."""
+        table = self.table(kind)
+        rows = self._list(table)
+        if wanted in rows:
+            return rows[wanted]
+        for row in rows.values():
+            if row.fields.get(table.label) == wanted:
+                return row
+        raise NoSuchRow(f"{self.name} has nothing called {wanted!r} in {table.kind}.")
+
+    def add(self, kind: str, fields: Fields, *, at: datetime, parent: str | None = None) -> Row:
+        """Append a row; a key among the fields is kept, otherwise one is made."""
+        table = self.table(kind)
+        merged = {**table.blank, **table.active, **fields}
+        if parent is not None and table.parent and table.parent_kind:
+            merged[table.parent] = self.find(table.parent_kind, parent).id
+        key = str(merged.pop(table.key, "") or self._new_key(table))
+        row = Row(id=key, fields=merged, created=at, updated=at)
+        self._list(table)[key] = row
+        return row
+
+    def change(self, kind: str, wanted: str, fields: Mapping[str, Any], *, at: datetime) -> Row:
+        row = self.find(kind, wanted)
+        row.fields.update(fields)
+        row.updated = at
+        row.version += 1
+        self._touch_parent(self.table(kind), row, at)
+        return row
+
+    def rename(self, kind: str, wanted: str, to: str, *, at: datetime) -> Row:
+        return self.change(kind, wanted, {self.table(kind).label: to}, at=at)
+
+    def archive(self, kind: str, wanted: str, *, at: datetime) -> Row:
+        return self.change(kind, wanted, self.table(kind).archived, at=at)
+
+    def restore(self, kind: str, wanted: str, *, at: datetime) -> Row:
+        return self.change(kind, wanted, self.table(kind).active, at=at)
+
+    def remove(self, kind: str, wanted: str, *, at: datetime) -> Row:
+        table = self.table(kind)
+        row = self.find(kind, wanted)
+        del self._list(table)[row.id]
+        self.removed[table.kind.casefold()].append(Removal(id=row.id, at=at))
+        self._touch_parent(table, row, at)
+        return row
+
+    def next_number(self) -> int:
+        return next(self._numbers)
+
+    def made_up_id(self, kind: str, text: str) -> str:
+        """A UUID that is the same in every run."""
+        return str(uuid5(NAMESPACE_URL, f"ledgers:{self.key}:{kind}:{text}"))
+
+    def _list(self, table: Table) -> dict[str, Row]:
+        kind = table.kind.casefold()
+        write = self._unwritten.pop(kind, None)
+        if write is not None:
+            write()
+        return self._rows[kind]
+
+    def _new_key(self, table: Table) -> str:
+        if table.new_key is not None:
+            return table.new_key(self)
+        return self.made_up_id(table.kind, str(self.next_number()))
+
+    def _touch_parent(self, table: Table, row: Row, at: datetime) -> None:
+        if table.parent and table.parent_kind:
+            parent = self.get(table.parent_kind, str(row.fields.get(table.parent)))
+            if parent is not None:
+                parent.updated = at

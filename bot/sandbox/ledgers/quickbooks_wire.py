@@ -1,0 +1,131 @@
+"""QuickBooks' own spelling of times, bodies and faults, in both of its letter cases."""
+
+import secrets
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.sandbox.ledgers.query import PACIFIC
+from bot.sandbox.ledgers.wire import body_response
+
+
+def pacific(instant: datetime, *, precise: bool = False) -> str:
+    """An instant with the offset California has that day."""
+    return instant.astimezone(PACIFIC).isoformat(timespec="milliseconds" if precise else "seconds")
+
+
+def transaction_id() -> str:
+    """What `intuit_tid` carries."""
+    return f"1-{secrets.token_hex(4)}-{secrets.token_hex(12)}"
+
+
+class Problem(Exception):
+    """A request QuickBooks refuses, with the answer that says so."""
+
+    def __init__(self, response: Response) -> None:
+        super().__init__(f"{response.status_code}")
+        self.response = response
+
+
+def answer(request: Request, body: dict[str, Any], *, now: datetime, status: int = 200) -> Response:
+    whole = {**body, "time": pacific(now, precise=True)}
+    return body_response(request, whole, root="IntuitResponse", status=status)
+
+
+def fault_body(code: str, message: str, detail: str, *, kind: str) -> dict[str, Any]:
+    """The `Fault` of the service itself, also inside a batch."""
+    error = {"Message": message, "Detail": detail, "code": code}
+    return {"Fault": {"Error": [error], "type": kind}}
+
+
+def parse_fault(detail: str) -> dict[str, Any]:
+    return fault_body(
+        "4000", "Error parsing query", f"QueryParserError: {detail}", kind="ValidationFault"
+    )
+
+
+def query_fault(detail: str) -> dict[str, Any]:
+    return fault_body(
+        "4001", "Invalid query", f"QueryValidationError: {detail}", kind="ValidationFault"
+    )
+
+
+def unsupported(operation: str) -> dict[str, Any]:
+    detail = f"Operation {operation} is not supported."
+    return fault_body("500", "Unsupported Operation", detail, kind="ValidationFault")
+
+
+def no_such_object(name: str) -> dict[str, Any]:
+    detail = f"Object Not Found : Something you're trying to use has been made inactive. ({name})"
+    return fault_body("610", "Object Not Found", detail, kind="ValidationFault")
+
+
+def system_fault() -> dict[str, Any]:
+    return fault_body(
+        "10000",
+        "An application error has occurred while processing your request",
+        "System Failure Error: an unexpected error",
+        kind="SystemFault",
+    )
+
+
+def gateway_problem(
+    request: Request, status: int, *, name: str, code: str, detail: str | None, kind: str
+) -> Problem:
+    """What answers before the service does: lower-case, with everything else null."""
+    error = {
+        "message": f"message={name}; errorCode={code.zfill(6)}; statusCode={status}",
+        "detail": detail,
+        "code": code,
+        "element": None,
+    }
+    body: dict[str, Any] = {
+        "warnings": None,
+        "intuitObject": None,
+        "fault": {"error": [error], "type": kind},
+        "report": None,
+        "queryResponse": None,
+        "batchItemResponse": [],
+        "attachableResponse": [],
+        "syncErrorResponse": None,
+        "requestId": None,
+        "status": None,
+        "cdcresponse": [],
+    }
+    return Problem(body_response(request, body, root="IntuitResponse", status=status))
+
+
+def unauthenticated(request: Request, detail: str) -> Problem:
+    return gateway_problem(
+        request,
+        401,
+        name="AuthenticationFailed",
+        code="3200",
+        detail=detail,
+        kind="AUTHENTICATION",
+    )
+
+
+def forbidden(request: Request) -> Problem:
+    """Disconnected, another company's token, or production keys in the sandbox."""
+    return gateway_problem(
+        request,
+        403,
+        name="ApplicationAuthorizationFailed",
+        code="3100",
+        detail=None,
+        kind="SERVICE",
+    )
+
+
+def throttled(request: Request) -> Problem:
+    return gateway_problem(
+        request,
+        429,
+        name="ThrottleExceeded",
+        code="003001",
+        detail="The request limit was reached.  Try again later",
+        kind="SERVICE",
+    )

@@ -1,0 +1,119 @@
+"""Every field the stand-in QuickBooks answers with, looked up in Intuit's published XML schemas."""
+
+from functools import cache
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from bot.sandbox.ledgers.quickbooks_entities import ENTITIES
+from bot.sandbox.ledgers.quickbooks_plans import PLANS
+
+CONTRACTS = Path(__file__).resolve().parents[5] / "shared" / "contracts" / "quickbooks"
+XS = "{http://www.w3.org/2001/XMLSchema}"
+JSON_ONLY = {"domain", "sparse"}  # attributes of the element in XML, fields in JSON
+REFERENCE = {"value", "name"}
+ENUMS = (
+    ("Account", "AccountType", "AccountTypeEnum"),
+    ("Account", "Classification", "AccountClassificationEnum"),
+    ("TaxRate", "SpecialTaxType", "SpecialTaxTypeEnum"),
+    ("TaxRate", "DisplayType", "TaxRateDisplayTypeEnum"),
+    ("Item", "Type", "ItemTypeEnum"),
+    ("CompanyInfo", "FiscalYearStartMonth", "MonthEnum"),
+)
+
+pytestmark = pytest.mark.skipif(
+    not CONTRACTS.is_dir(), reason="the vendors' contracts are not beside the repository"
+)
+
+
+@cache
+def types():
+    """Complex types by name, and the values of the enumerations."""
+    complex_types, enums = {}, {}
+    for path in CONTRACTS.glob("*.xsd"):
+        root = ET.parse(path).getroot()
+        complex_types |= {each.get("name"): each for each in root.iter(f"{XS}complexType")}
+        for each in root.iter(f"{XS}simpleType"):
+            enums[each.get("name")] = {v.get("value") for v in each.iter(f"{XS}enumeration")}
+    return complex_types, enums
+
+
+@cache
+def fields(name):
+    """Field names of a type with the types of the fields, inherited ones among them."""
+    declared = types()[0].get(name)
+    if declared is None:
+        return {}
+    extension = declared.find(f".//{XS}extension")
+    inherited = fields(extension.get("base").rpartition(":")[2]) if extension is not None else {}
+    own = {
+        each.get("name"): (each.get("type") or "").rpartition(":")[2]
+        for each in declared.iter(f"{XS}element")
+        if each.get("name")
+    }
+    return {**inherited, **own}
+
+
+def strangers(value, type_name, path):
+    """Paths of fields the type does not have."""
+    if isinstance(value, list):
+        return {found for each in value for found in strangers(each, type_name, path)}
+    if not isinstance(value, dict):
+        return set()
+    if type_name == "ReferenceType":
+        return {f"{path}.{name}" for name in value.keys() - REFERENCE}
+    known, found = fields(type_name), set()
+    for name, inner in value.items():
+        if name in known:
+            found |= strangers(inner, known[name], f"{path}.{name}")
+        elif name not in JSON_ONLY:
+            found.add(f"{path}.{name}")
+    return found
+
+
+async def everything(practice, company):
+    tokens = await practice.quickbooks(company)
+    for kind in ENTITIES:
+        practice.clock.move(seconds=1)
+        if kind == "Item":
+            statement = "SELECT *, Sku FROM Item MAXRESULTS 1000"
+        else:
+            statement = f"SELECT * FROM {kind} MAXRESULTS 1000"
+        answer = await practice.query(tokens, statement)
+        assert answer.status_code == 200, answer.text
+        yield kind, answer.json()["QueryResponse"].get(kind, [])
+
+
+@pytest.mark.parametrize("company", [plan.name for plan in PLANS])
+async def test_every_field_of_every_entity_is_published(practice, company):
+    found, seen = set(), set()
+    async for kind, rows in everything(practice, company):
+        found |= strangers(rows, kind, kind)
+        seen |= {kind} if rows else set()
+
+    assert found == set()
+    assert seen >= {"CompanyInfo", "Preferences", "Account", "TaxCode", "Vendor", "Customer"}
+
+
+@pytest.mark.parametrize(("kind", "field", "enum"), ENUMS)
+async def test_values_of_closed_lists_are_published(practice, kind, field, enum):
+    tokens = await practice.quickbooks("Bright Bakery")
+    answer = await practice.query(tokens, f"SELECT * FROM {kind} MAXRESULTS 1000")
+
+    values = {row[field] for row in answer.json()["QueryResponse"][kind]}
+    assert values <= types()[1][enum]
+
+
+async def test_a_fault_is_as_published(practice):
+    tokens = await practice.quickbooks("Bright Bakery")
+    fault = (await practice.query(tokens, "nonsense")).json()["Fault"]
+
+    assert fault["type"] in types()[1]["FaultTypeEnum"]
+    assert fault["Error"][0].keys() - {"code", "element"} <= fields("Error").keys()
+
+
+def test_a_field_nobody_published_is_noticed():
+    row = {"Name": "Rent", "Colour": "red", "CurrencyRef": {"value": "GBP", "rate": 1}}
+
+    assert strangers([row], "Account", "Account") == {"Account.Colour", "Account.CurrencyRef.rate"}

@@ -1,0 +1,127 @@
+"""Every list the stand-in Xero answers with, held against Xero's published OpenAPI document."""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator, FormatChecker
+
+from bot.sandbox.ledgers.xero_lists import RESOURCES, plural
+from bot.sandbox.ledgers.xero_plans import PLANS
+
+CONTRACTS = Path(__file__).resolve().parents[5] / "shared" / "contracts" / "xero"
+MS_DATE = r"^/Date\(-?\d+(\+0000)?\)/$"
+# This organisation is seeded with values that Xero has not published.
+AHEAD_OF_THE_CONTRACT = "Harbour Café"
+ORDINARY = [plan.name for plan in PLANS if plan.name != AHEAD_OF_THE_CONTRACT]
+
+pytestmark = pytest.mark.skipif(
+    not CONTRACTS.is_dir(), reason="the vendors' contracts are not beside the repository"
+)
+
+
+def strict(node):
+    """OpenAPI 3.0 as JSON Schema: nullable, Xero's dates, and no fields nobody documented."""
+    if isinstance(node, list):
+        return [strict(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    node = {name: strict(value) for name, value in node.items()}
+    if node.pop("nullable", False) and isinstance(node.get("type"), str):
+        node["type"] = [node["type"], "null"]
+    if node.get("x-is-msdate") or node.get("x-is-msdate-time"):
+        node["pattern"] = MS_DATE
+    if isinstance(node.get("properties"), dict) and node.get("type") == "object":
+        node.setdefault("additionalProperties", False)
+    return node
+
+
+@cache
+def document(name):
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load((CONTRACTS / name).read_text(), Loader=loader)
+
+
+@cache
+def validator(name, schema):
+    components = strict(document(name)["components"])
+    return Draft202012Validator(
+        {"$ref": f"#/components/schemas/{schema}", "components": components},
+        format_checker=FormatChecker(["uuid"]),
+    )
+
+
+def item_schema(resource):
+    listed = document("xero_accounting.yaml")["components"]["schemas"][plural(resource)]
+    return listed["properties"][plural(resource)]["items"]["$ref"].rpartition("/")[2]
+
+
+def complaints(resource, rows):
+    schema = validator("xero_accounting.yaml", item_schema(resource))
+    return {
+        (resource.name, *(str(step) for step in error.absolute_path), error.message)
+        for row in rows
+        for error in schema.iter_errors(row)
+    }
+
+
+async def read_everything(practice, organisation):
+    tokens = await practice.xero(organisation)
+    for resource in RESOURCES.values():
+        answer = await practice.call_xero(
+            tokens, resource.name, organisation, params={"includeArchived": "true"}
+        )
+        yield resource, answer.json()
+
+
+@pytest.mark.parametrize("organisation", ORDINARY)
+async def test_every_row_of_every_list_is_as_published(practice, organisation):
+    found = set()
+    async for resource, body in read_everything(practice, organisation):
+        found |= complaints(resource, body[plural(resource)])
+
+    assert found == set()
+
+
+async def test_the_page_and_the_envelope_are_as_published(practice):
+    tokens = await practice.xero("Acme Limited")
+    answer = await practice.call_xero(tokens, "Contacts", "Acme Limited", params={"page": 1})
+
+    schemas = document("xero_accounting.yaml")["components"]["schemas"]
+    assert answer.json()["pagination"].keys() == schemas["Pagination"]["properties"].keys()
+    example = document("xero_accounting.yaml")["paths"]["/Contacts"]["get"]["responses"]["200"]
+    assert answer.json().keys() == example["content"]["application/json"]["example"].keys()
+
+
+async def test_connections_are_as_published(practice):
+    tokens = await practice.xero(*ORDINARY)
+    rows = await practice.connections(tokens)
+
+    schema = validator("xero-identity.yaml", "Connection")
+    assert [error.message for row in rows for error in schema.iter_errors(row)] == []
+    assert (
+        rows[0].keys() == schema.schema["components"]["schemas"]["Connection"]["properties"].keys()
+    )
+
+
+async def test_only_the_one_organisation_is_ahead_of_what_is_published(practice):
+    found = set()
+    async for resource, body in read_everything(practice, AHEAD_OF_THE_CONTRACT):
+        found |= complaints(resource, body[plural(resource)])
+
+    assert {complaint[:2] for complaint in found} == {
+        ("Organisation", "Class"),
+        ("Accounts", "Type"),
+        ("Accounts", "Class"),
+    }
+
+
+def test_a_field_or_a_date_nobody_published_is_noticed():
+    row = {"Name": "Rent", "Colour": "red", "UpdatedDateUTC": "2026-11-23"}
+    found = complaints(RESOURCES["accounts"], [row])
+
+    assert {complaint[1] for complaint in found} == {
+        "UpdatedDateUTC",
+        "Additional properties are not allowed ('Colour' was unexpected)",
+    }
