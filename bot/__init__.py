@@ -1,0 +1,1 @@
+"""The running process: Slack, web pages, timetable and command line."""

@@ -1,0 +1,234 @@
+"""The command line: serve, migrate, doctor, rotate-keys and sandbox."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+BAD_SETTINGS = 2
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 96}
+
+
+@click.group(context_settings=CONTEXT, no_args_is_help=True)
+@click.version_option(package_name="dext-bot")
+def main() -> None:
+    """The connection desk for bookkeepers, in Slack.
+
+    Try it with `sandbox`: it needs nothing and touches nobody's data. To run it for a practice, set
+    the variables of the README's table (in the environment or in .env), then run `migrate`,
+    `doctor` and `serve`, in that order.
+    """
+
+
+@main.command()
+@click.option("--host", help="Address to listen on; DEXT_HOST, or 127.0.0.1.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port; DEXT_PORT, or 8000.")
+def serve(host: str | None, port: int | None) -> None:
+    """Run the bot for a practice, until Ctrl-C or SIGTERM."""
+    settings = _settings(**({"host": host} if host else {}), **({"port": port} if port else {}))
+    _log_to_stderr(settings)
+    _until_stopped(lambda stop: _serve(settings, stop))
+
+
+async def _serve(settings: "Settings", stop: asyncio.Event) -> None:
+    from bot.app import running, settle
+    from bot.web.server import listening, serving
+
+    door = listening(settings.host, settings.port)
+    async with running(settings) as application, serving(application.web(), door):
+        settle()
+        click.echo(f"Listening on http://{settings.host}:{settings.port}", err=True)
+        await stop.wait()
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the schema of this version."""
+    from bot.app import upgrade
+    from bot.settings import database_url
+
+    _run(upgrade(_or_leave(database_url)))
+    click.echo("The database is up to date.")
+
+
+@main.command()
+def doctor() -> None:
+    """Check settings, database, Slack and the accounting software, and say what to do."""
+    from bot.doctor import Level, examine
+    from bot.settings import BadSettings, load
+
+    try:
+        settings = load()
+    except BadSettings as error:
+        for line in error.lines:
+            click.echo(f"fail  settings: {line}")
+        sys.exit(BAD_SETTINGS)
+    click.echo("ok    settings: complete")
+    findings = _run(examine(settings))
+    for found in findings:
+        click.echo(f"{found.level.value:<5} {found.what}")
+        if found.remedy:
+            click.echo(f"      {found.remedy}")
+    sys.exit(1 if any(found.level is Level.FAIL for found in findings) else 0)
+
+
+@main.command("rotate-keys")
+def rotate_keys() -> None:
+    """Seal every stored secret with the newest of DEXT_SECRET_KEYS.
+
+    Put the new key first and keep the old ones after it; restart every process; run this; then
+    the old keys can go.
+    """
+    done = _run(_rotate(_settings()))
+    click.echo(f"{done.count:,} secrets are sealed with the newest key now.")
+    if done.unreadable:
+        click.echo("No key of the ring opens these; their owners have to sign in again:", err=True)
+        for row in done.unreadable:
+            click.echo(f"  {row}", err=True)
+        sys.exit(1)
+
+
+async def _rotate(settings: "Settings") -> Any:
+    from dataclasses import replace
+
+    from bot.app import require_schema
+    from bot.slack.outbox import reseal as reseal_outbox
+    from storage.database import Database
+    from storage.queries.secrets import reseal
+    from storage.vault import Vault
+
+    vault = Vault(settings.keys)
+    async with Database.open(settings.database_url) as database:
+        await require_schema(database)
+        done = await reseal(database, vault)
+        return replace(done, count=done.count + await reseal_outbox(database, vault))
+
+
+@main.command()
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65534),
+    default=8765,
+    show_default=True,
+    help="Port of the stand-ins; the bot takes the next one. 0 takes any.",
+)
+@click.option("--no-open", is_flag=True, help="Do not open the browser.")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep the bot's database here; forgotten at the end without it.",
+)
+@click.option("--ledgers-only", is_flag=True, help="Only the stand-in Xero and QuickBooks.")
+@click.option("--socket-mode", is_flag=True, help="Deliver over Socket Mode instead of HTTP.")
+@click.option("--tour", is_flag=True, help="Play the whole story without a browser, then end.")
+@click.option("--verbose", is_flag=True, help="Show what the bot logs.")
+def sandbox(
+    *,
+    port: int,
+    no_open: bool,
+    data: Path | None,
+    ledgers_only: bool,
+    socket_mode: bool,
+    tour: bool,
+    verbose: bool,
+) -> None:
+    """Try it: a make-believe Slack, Xero and QuickBooks on this machine, and the bot beside them.
+
+    It refuses to start where settings of a real practice are present.
+    """
+    _refuse_production()
+    _log_in_sandbox(verbose=verbose)
+    from bot.settings import has_display
+    from bot.trial import Trial, ledgers_alone, tell_the_story, try_out
+
+    trial = Trial(port=port, data=data, socket_mode=socket_mode)
+    if ledgers_only:
+        _until_stopped(lambda stop: ledgers_alone(port, stop=stop, say=click.echo))
+    elif tour:
+        sys.exit(0 if _run(tell_the_story(trial)) else 1)
+    else:
+        browse = not no_open and has_display()
+        _until_stopped(lambda stop: try_out(trial, stop=stop, browse=browse, say=click.echo))
+
+
+def _settings(**given: Any) -> "Settings":
+    from bot.settings import load
+
+    settings: Settings = _or_leave(lambda: load(**given))
+    return settings
+
+
+def _or_leave(read: Callable[[], Any]) -> Any:
+    from bot.settings import BadSettings
+
+    try:
+        return read()
+    except BadSettings as error:
+        for line in error.lines:
+            click.echo(line, err=True)
+        sys.exit(BAD_SETTINGS)
+
+
+def _refuse_production() -> None:
+    from bot.settings import production_settings
+
+    found = production_settings()
+    if found:
+        click.echo(
+            "The sandbox is for make-believe data and does not start beside settings of a real "
+            f"practice. Unset these, in the environment and in .env: {', '.join(found)}",
+            err=True,
+        )
+        sys.exit(BAD_SETTINGS)
+
+
+def _log_to_stderr(settings: "Settings") -> None:
+    from bot import telemetry
+
+    telemetry.configure(secrets=settings.secrets, as_json=not sys.stderr.isatty())
+
+
+def _log_in_sandbox(*, verbose: bool) -> None:
+    import logging
+
+    from bot import telemetry
+
+    level = logging.INFO if verbose else logging.ERROR
+    telemetry.configure(as_json=not sys.stderr.isatty(), level=level)
+
+
+def _until_stopped(work: Callable[[asyncio.Event], Coroutine[Any, Any, None]]) -> None:
+    """Run until Ctrl-C or SIGTERM, then let it close what it opened."""
+
+    async def run() -> None:
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for each in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(each, stop.set)
+        await work(stop)
+
+    _run(run())
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Errors a person can act on are one line, not a traceback."""
+    from bot.app import ACTIONABLE
+
+    try:
+        return asyncio.run(work)
+    except ACTIONABLE as error:
+        _leave(str(error))
+    except KeyboardInterrupt:
+        _leave("Interrupted.")
+
+
+def _leave(line: str) -> NoReturn:
+    click.echo(line, err=True)
+    sys.exit(1)

@@ -1,0 +1,197 @@
+"""What is wrong with an installation, in the words of what to do about it."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+from urllib.parse import urlsplit
+
+from aiohttp import ClientError, ClientSession
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.app import NoDatabase, NotMigrated, configured, gateway_of, require_schema, utc_now
+from bot.settings import LOOPBACK, SLACK_API_URL, BadSettings, Settings, name_of
+from bot.slack.app import CALL_WITHIN
+from bot.slack.installs import web_client
+from bot.slack.refusals import code
+from bot.slack.scopes import NEEDED, OPTIONAL
+from bot.web.links import WebLinks
+from providers.errors import NotPermitted, ProviderError, TryAgain
+from providers.gateway import LedgerGateway, open_http
+from storage.database import Database, role_timeouts
+from storage.queries.secrets import on_old_keys
+from storage.tokens import GrantTokens
+from storage.vault import Vault
+
+
+class Level(StrEnum):
+    """How bad it is: only `fail` keeps the bot from working."""
+
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One line of the doctor, and what to do about it."""
+
+    level: Level
+    what: str
+    remedy: str = ""
+
+
+def _ok(what: str) -> Finding:
+    return Finding(level=Level.OK, what=what)
+
+
+def _warn(what: str, remedy: str) -> Finding:
+    return Finding(level=Level.WARN, what=what, remedy=remedy)
+
+
+def _fail(what: str, remedy: str) -> Finding:
+    return Finding(level=Level.FAIL, what=what, remedy=remedy)
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Everything that can be looked at without a person signing in."""
+    vault = Vault(settings.keys)
+    found: list[Finding] = []
+    async with Database.open(settings.database_url) as database:
+        found += [finding async for finding in _database(database, vault)]
+        found += [finding async for finding in _slack(settings)]
+        found += _addresses(settings)
+        tokens = GrantTokens(database, vault, now=utc_now)
+        async with open_http() as http:
+            try:
+                gateway = gateway_of(settings, http=http, tokens=tokens, now=utc_now)
+            except BadSettings as error:
+                return [*found, _fail(f"accounting software: {error}", "Correct that setting.")]
+            for key in configured(settings):
+                found.append(await _provider(gateway, key))
+    return found
+
+
+async def _database(database: Database, vault: Vault) -> AsyncIterator[Finding]:
+    kind = "SQLite" if database.is_sqlite else "PostgreSQL"
+    try:
+        await require_schema(database)
+    except NoDatabase as error:
+        yield _fail(f"database: {error}", f"Check {name_of('database_url')} and that it runs.")
+        return
+    except NotMigrated as error:
+        yield _fail(f"database: {error}", "Run `python -m bot migrate`.")
+        return
+    yield _ok(f"database: {kind}, at the schema of this version")
+    unset = [name for name, value in (await role_timeouts(database)).items() if value == "0"]
+    if unset:
+        yield _warn(
+            f"database: no {' and no '.join(unset)} is set",
+            "A frozen process could hold the others up. Set them for the role, for example "
+            "ALTER ROLE dext SET idle_in_transaction_session_timeout = '30s'.",
+        )
+    async with database.read() as session:
+        old = await on_old_keys(session, vault)
+    if old:
+        yield _warn(
+            f"secrets: {old:,} are sealed with an older key", "Run `python -m bot rotate-keys`."
+        )
+
+
+async def _slack(settings: Settings) -> AsyncIterator[Finding]:
+    async with ClientSession(timeout=CALL_WITHIN) as session:
+        token = settings.slack_bot_token.get_secret_value()
+        client = web_client(token, base_url=settings.slack_api_url, session=session)
+        try:
+            told = await client.auth_test()
+        except SlackApiError as error:
+            yield _fail(
+                f"slack: the bot token is refused ({code(error) or 'no answer of Slack'})",
+                f"Copy it again to {name_of('slack_bot_token')} from Slack's page "
+                "OAuth & Permissions.",
+            )
+            return
+        except (ClientError, OSError, TimeoutError) as error:
+            yield _fail(
+                f"slack: {urlsplit(settings.slack_api_url).netloc} does not answer "
+                f"({type(error).__name__})",
+                "Check the network from this machine, and DEXT_SLACK_API_URL if you set it.",
+            )
+            return
+        yield _ok(f"slack: the bot token belongs to {told.get('team')}, as {told.get('user')}")
+        yield _scopes(told.headers)
+        if settings.slack_app_token is not None:
+            yield await _socket(client, settings.slack_app_token.get_secret_value())
+
+
+def _scopes(headers: Any) -> Finding:
+    said = {name.lower(): value for name, value in headers.items()}.get("x-oauth-scopes")
+    if said is None:
+        return _warn("slack: it does not say which scopes the token has", "Nothing to do.")
+    granted = {scope.strip() for scope in str(said).split(",")}
+    missing = sorted(NEEDED - granted)
+    if missing:
+        return _fail(
+            f"slack: the token lacks {', '.join(missing)}",
+            "Paste manifest.yml into Slack's page App Manifest, then install the app again.",
+        )
+    absent = sorted(OPTIONAL - granted)
+    if absent:
+        return _warn(
+            f"slack: without {', '.join(absent)} a message may stand twice after a cut connection",
+            "Grant the optional scopes when installing, or leave it so.",
+        )
+    return _ok("slack: the token has every scope of manifest.yml")
+
+
+async def _socket(client: AsyncWebClient, app_token: str) -> Finding:
+    try:
+        await client.apps_connections_open(app_token=app_token)
+    except SlackApiError as error:
+        return _fail(
+            f"slack: the app-level token is refused ({code(error)})",
+            "Make one with the scope connections:write on Slack's page Basic Information.",
+        )
+    return _ok("slack: Socket Mode can be opened")
+
+
+def _addresses(settings: Settings) -> Sequence[Finding]:
+    links = WebLinks(public_url=settings.public_url, slack_api_url=settings.slack_api_url)
+    found = [
+        _ok(f"address: register {links.callback(each.key)} with {each.key} as redirect address")
+        for each in settings.providers
+    ]
+    is_local = urlsplit(settings.public_url).hostname in LOOPBACK
+    if is_local and settings.slack_api_url == SLACK_API_URL:
+        found.append(
+            _warn(
+                f"address: {settings.public_url} is reached from this machine only",
+                f"People sign in from theirs: set {name_of('public_url')} to an https address.",
+            )
+        )
+    if not settings.is_socket_mode:
+        endpoint = f"{settings.public_url}/slack/events"
+        found.append(_ok(f"address: Slack sends requests to {endpoint}; manifest.yml names it"))
+    return found
+
+
+async def _provider(gateway: LedgerGateway, key: str) -> Finding:
+    name = gateway.provider(key).name
+    try:
+        await gateway.probe(key)
+    except NotPermitted:
+        return _fail(
+            f"{name}: our application is not known there",
+            f"Check {name_of(key + '_client_id')} and {name_of(key + '_client_secret')}.",
+        )
+    except TryAgain:
+        return _fail(
+            f"{name}: nobody answers", "Check the network from this machine, then try again."
+        )
+    except ProviderError as error:
+        return _fail(
+            f"{name}: something else answers there ({type(error).__name__})",
+            f"Check {name_of(key + '_root_url')}, or leave it out.",
+        )
+    return _ok(f"{name}: knows our application")

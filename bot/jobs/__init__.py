@@ -1,0 +1,1 @@
+"""Work that is due, rung for and done on this process."""

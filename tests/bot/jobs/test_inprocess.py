@@ -1,0 +1,125 @@
+"""A ring is answered once, a few at a time, and one bad job spoils nothing."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.jobs.inprocess import InProcessQueue
+from commands.context import Tools
+from commands.registry import Job
+
+TOOLS = cast("Tools", object())  # the jobs here use none of them
+
+
+async def nothing_due(session: AsyncSession, now: datetime) -> Sequence[str]:
+    return ()
+
+
+class Work:
+    """Notes what ran; each run waits until it is let go."""
+
+    def __init__(self) -> None:
+        self.ran: list[str] = []
+        self.running = 0
+        self.most = 0
+        self.go = asyncio.Event()
+
+    async def __call__(self, tools: Tools, key: str) -> None:
+        self.ran.append(key)
+        self.running += 1
+        self.most = max(self.most, self.running)
+        try:
+            await self.go.wait()
+            if key == "bad":
+                raise RuntimeError("nobody expected this")
+        finally:
+            self.running -= 1
+
+
+@pytest.fixture
+async def work() -> Work:
+    return Work()
+
+
+@pytest.fixture
+async def queue(work: Work) -> AsyncIterator[InProcessQueue]:
+    made = InProcessQueue({"lists": Job(name="lists", work=work, due=nothing_due)}, at_once=2)
+    made.open(TOOLS)
+    yield made
+    await made.close()
+
+
+async def settled(queue: InProcessQueue) -> None:
+    async with asyncio.timeout(5):
+        while queue.busy:  # noqa: ASYNC110  # what it does last is forget the key
+            await asyncio.sleep(0)
+
+
+async def test_waiting_rings_of_one_key_are_one(work: Work, queue: InProcessQueue) -> None:
+    work.go.set()
+    for _ in range(5):
+        queue.submit("lists", "a")
+    await settled(queue)
+
+    assert work.ran == ["a"]
+
+
+async def test_a_ring_while_it_runs_makes_it_run_once_more(
+    work: Work, queue: InProcessQueue
+) -> None:
+    queue.submit("lists", "a")
+    await asyncio.sleep(0)
+    assert work.ran == ["a"]
+    for _ in range(5):
+        queue.submit("lists", "a")
+    work.go.set()
+    await settled(queue)
+
+    assert work.ran == ["a", "a"]
+    assert work.most == 1
+
+
+async def test_no_more_run_at_once_than_there_are_slots(work: Work, queue: InProcessQueue) -> None:
+    for key in "abcde":
+        queue.submit("lists", key)
+    for _ in range(10):
+        await asyncio.sleep(0)
+    work.go.set()
+    await settled(queue)
+
+    assert sorted(work.ran) == list("abcde")
+    assert work.most == 2
+
+
+async def test_one_failing_key_stops_no_other(work: Work, queue: InProcessQueue) -> None:
+    work.go.set()
+    for key in ("bad", "a", "b"):
+        queue.submit("lists", key)
+    await settled(queue)
+
+    assert sorted(work.ran) == ["a", "b", "bad"]
+
+
+async def test_closing_takes_no_more_rings(work: Work, queue: InProcessQueue) -> None:
+    work.go.set()
+    await queue.close()
+    queue.submit("lists", "a")
+
+    assert queue.busy == 0
+
+
+async def test_a_job_nobody_declared_is_a_mistake(queue: InProcessQueue) -> None:
+    with pytest.raises(AssertionError):
+        queue.submit("forged", "a")
+
+
+def test_the_queue_is_what_commands_expect() -> None:
+    from commands.ports import JobQueue
+
+    queue: JobQueue = InProcessQueue(cast("Any", {}))
+
+    assert queue is not None
