@@ -61,7 +61,7 @@ class Sockets:
             async for text in websocket.iter_text():
                 self._hear(text)
         except WebSocketDisconnect:
-            pass  # it went away while we spoke; the next envelope takes another connection
+            return  # it went away while we spoke; the next envelope takes another connection
         finally:
             self._connections.remove(connection)
 

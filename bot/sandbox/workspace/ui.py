@@ -192,7 +192,7 @@ async def _live(courier: Courier, websocket: WebSocket) -> None:
                 else:
                     following.cancel()
         except (WebSocketDisconnect, RuntimeError):
-            pass  # the page was closed while it was being told something
+            return  # the page was closed while it was being told something
         finally:
             gone.cancel()
 
