@@ -5,23 +5,31 @@ import webbrowser
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
+
+from sqlalchemy import delete
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.app import Application, running, settle, utc_now
 from bot.sandbox import server, tour
 from bot.sandbox.seed import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Seed, Software, fernhill
 from bot.settings import Settings, hidden, load
+from bot.slack.installs import context_of
 from bot.web.server import PortTaken, listening, serving
 from commands.clients.names import name_key
 from storage.database import Database
 from storage.identity import new_id
-from storage.models import Client, Role
-from storage.queries import people, workspaces
+from storage.models import Client, Entity, Role
+from storage.queries import outbox, people, workspaces
 from storage.schema import migrate
 
 HOST = "127.0.0.1"
 SECRET_KEY = "sandbox-secret-key-that-protects-nothing"  # noqa: S105  # make-believe, like its data
+SETTLED_WITHIN_S = 3.0
+LOOK_EVERY_S = 0.05
 WELCOME = """The sandbox is at {address}
 
   You are Ana, who runs a practice. In #acme, type   /dext
@@ -65,10 +73,16 @@ async def opened(trial: Trial) -> AsyncIterator[Opened]:
         door = listening(HOST, trial.port + 1 if trial.port else 0)
         stack.callback(door.close)
         public_url = f"http://{HOST}:{door.getsockname()[1]}"
+        bot: asyncio.Future[Application] = asyncio.get_running_loop().create_future()
+
+        async def begin_again() -> None:
+            await replant(await bot, trial.seed)
+
         stand_ins = server.create_app(
             trial.seed,
             bot_url=public_url,
             strict_rate_limits=trial.strict_rate_limits,
+            on_reset=begin_again,
         )
         try:
             address = await stack.enter_async_context(server.running(stand_ins, port=trial.port))
@@ -79,6 +93,7 @@ async def opened(trial: Trial) -> AsyncIterator[Opened]:
         await plant(settings.database_url, trial.seed)
         application = await stack.enter_async_context(running(settings, is_strict=trial.is_strict))
         await stack.enter_async_context(serving(application.web(), door))
+        bot.set_result(application)
         yield Opened(address=address, application=application)
 
 
@@ -105,42 +120,71 @@ def settings_for(trial: Trial, *, address: str, public_url: str, data: Path) -> 
 
 async def plant(database_url: str, seed: Seed) -> None:
     """Give the practice its people and clients, unless it has them from another day."""
-    now = utc_now()
     async with Database.open(database_url) as database, database.begin() as session:
-        if await workspaces.find(session, seed.team_id) is not None:
+        if await workspaces.find(session, seed.team_id) is None:
+            await _sow(session, seed, now=utc_now())
+
+
+async def replant(application: Application, seed: Seed) -> None:
+    """Bring the database of a running bot back to the first day, installed as it was.
+
+    In one transaction of its own, so that it hears of it and forgets what it kept in memory.
+    """
+    await _quiet(application)
+    tools = application.tools
+    async with tools.database.begin() as session:
+        for table in reversed(Entity.metadata.sorted_tables):
+            await session.execute(delete(table))
+        await _sow(session, seed, now=tools.now())
+        practice = await workspaces.find(session, seed.team_id)
+        assert practice is not None
+        practice.bot_user_id, practice.app_id = seed.app.bot_user, seed.app.id
+        practice.sealed_bot_token = tools.vault.seal(BOT_TOKEN, context_of(seed.team_id))
+
+
+async def _quiet(application: Application) -> None:
+    """Let what is under way end, lest it tell of the old day in the new one; not for ever."""
+    until = monotonic() + SETTLED_WITHIN_S
+    while monotonic() < until:
+        async with application.tools.database.read() as session:
+            waiting = await outbox.unsent(session)
+        if not waiting and not application.jobs.busy:
             return
-        practice = await workspaces.ensure(session, seed.team_id, name=seed.team_name, now=now)
-        practice.practice_channel_id = next(c.id for c in seed.channels if c.name == "practice")
-        channel_ids = {channel.name: channel.id for channel in seed.channels}
-        ids = {}
-        for client in seed.clients:
-            ids[client.name] = new_id()
-            session.add(
-                Client(
-                    id=ids[client.name],
-                    workspace_id=seed.team_id,
-                    name=client.name,
-                    name_key=name_key(client.name),
-                    created_at=now,
-                    created_by=seed.people[0].id,
-                    channel_id=channel_ids[client.channel],
-                    books_in="Sage 50" if client.software is Software.SAGE_50 else None,
-                )
+        await asyncio.sleep(LOOK_EVERY_S)
+
+
+async def _sow(session: AsyncSession, seed: Seed, *, now: datetime) -> None:
+    practice = await workspaces.ensure(session, seed.team_id, name=seed.team_name, now=now)
+    practice.practice_channel_id = next(c.id for c in seed.channels if c.name == "practice")
+    channel_ids = {channel.name: channel.id for channel in seed.channels}
+    ids = {client.name: new_id() for client in seed.clients}
+    for client in seed.clients:
+        session.add(
+            Client(
+                id=ids[client.name],
+                workspace_id=seed.team_id,
+                name=client.name,
+                name_key=name_key(client.name),
+                created_at=now,
+                created_by=seed.people[0].id,
+                channel_id=channel_ids[client.channel],
+                books_in="Sage 50" if client.software is Software.SAGE_50 else None,
             )
-        await session.flush()
-        for person in seed.people:
-            await people.see(
-                session,
-                seed.team_id,
-                person.id,
-                name=person.real_name,
-                time_zone=person.tz,
-                is_guest=person.is_guest,
-                first_role=Role(person.role) if person.role else Role.NONE,
-                now=now,
-            )
-            mine = [ids[name] for name in person.clients]
-            await people.assign(session, seed.team_id, person.id, mine)
+        )
+    await session.flush()
+    for person in seed.people:
+        await people.see(
+            session,
+            seed.team_id,
+            person.id,
+            name=person.real_name,
+            time_zone=person.tz,
+            is_guest=person.is_guest,
+            first_role=Role(person.role) if person.role else Role.NONE,
+            now=now,
+        )
+        mine = [ids[name] for name in person.clients]
+        await people.assign(session, seed.team_id, person.id, mine)
 
 
 async def try_out(

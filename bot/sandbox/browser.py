@@ -8,6 +8,8 @@ from urllib.parse import urljoin
 
 import httpx2
 
+ASIDE = frozenset({"eyebrow", "soft"})
+
 
 class PageError(Exception):
     """The page does not offer what was wanted; the message says what it does offer."""
@@ -29,13 +31,18 @@ class HtmlForm:
 
 
 class FormReader(HTMLParser):
-    """Collects forms, and the text a person reads."""
+    """Collects forms, and the text a person reads.
+
+    `passages` are the heading and the paragraphs, without what is set aside in `ASIDE` classes.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[HtmlForm] = []
         self.text: list[str] = []
+        self.passages: list[str] = []
         self.links: dict[str, str] = {}
+        self._passage: list[str] | None = None
         self._hidden = 0
         self._button: tuple[str, str] | None = None
         self._link: str | None = None
@@ -59,6 +66,8 @@ class FormReader(HTMLParser):
                 self._words = []
             case "label":
                 self._words = []
+            case "h1" | "p" if not ASIDE & set(given.get("class", "").split()):
+                self._passage = []
             case "style" | "script" | "head":
                 self._hidden += 1
 
@@ -86,10 +95,15 @@ class FormReader(HTMLParser):
             case "label" if self._choice is not None:
                 self.forms[-1].choices[words] = self._choice
                 self._choice = None
+            case "h1" | "p" if self._passage is not None:
+                self.passages.append(" ".join("".join(self._passage).split()))
+                self._passage = None
             case "style" | "script" | "head":
                 self._hidden -= 1
 
     def handle_data(self, data: str) -> None:
+        if self._passage is not None:
+            self._passage.append(data)
         if self._hidden or not data.strip():
             return
         self._words.append(data)
@@ -103,6 +117,7 @@ class Page:
     url: str
     status: int
     text: str
+    passages: list[str]
     forms: list[HtmlForm]
     links: dict[str, str]
 
@@ -166,6 +181,7 @@ class Browser:
             url=str(answer.url),
             status=answer.status_code,
             text=" ".join(reader.text),
+            passages=reader.passages,
             forms=reader.forms,
             links=reader.links,
         )

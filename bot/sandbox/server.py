@@ -2,30 +2,27 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import Request
-from starlette.responses import FileResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from bot.sandbox.ledgers.ledgers import Ledgers
 from bot.sandbox.seed import Seed, fernhill
 from bot.sandbox.workspace.control import control_routes
 from bot.sandbox.workspace.deliver import Courier
+from bot.sandbox.workspace.pages import STATIC, page_routes
 from bot.sandbox.workspace.registration import Registration, registered
 from bot.sandbox.workspace.routes import slack_routes
 from bot.sandbox.workspace.state import Workspace
 from bot.sandbox.workspace.ui import ui_routes
 
-STATIC = Path(__file__).with_name("static")
 HOST = "127.0.0.1"
 # a web page elsewhere must not reach us by a name of its own that resolves to this machine
 LOOPBACK_ONLY = [Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])]
@@ -37,8 +34,12 @@ def create_app(
     bot_url: str | None = None,
     registration: Registration | None = None,
     strict_rate_limits: bool = True,
+    on_reset: Callable[[], Awaitable[None]] | None = None,
 ) -> Starlette:
-    """All stand-ins; `bot_url` is where the bot takes HTTP deliveries, if it does."""
+    """All stand-ins; `bot_url` is where the bot takes HTTP deliveries, if it does.
+
+    `on_reset` is awaited before the day begins again here, for the bot to begin it again too.
+    """
     workspace = Workspace(
         seed or fernhill(),
         registration=registration or registered(),
@@ -55,10 +56,11 @@ def create_app(
 
     app = Starlette(
         routes=[
-            *_page_routes(),
+            *page_routes(workspace),
+            Mount("/static", StaticFiles(directory=STATIC, check_dir=False)),
             *ui_routes(courier),
             *slack_routes(courier),
-            *control_routes(courier, ledgers),
+            *control_routes(courier, ledgers, on_reset=on_reset),
             Mount("/ledgers", routes=ledgers.routes()),
         ],
         lifespan=lifespan,
@@ -76,16 +78,6 @@ def create_ledgers_app() -> Starlette:
     app = Starlette(routes=[Mount("/ledgers", routes=ledgers.routes())], middleware=LOOPBACK_ONLY)
     app.state.ledgers = ledgers
     return app
-
-
-def _page_routes() -> list[BaseRoute]:
-    async def page(_: Request) -> Response:
-        return FileResponse(STATIC / "index.html")
-
-    return [
-        Route("/", page),
-        Mount("/static", StaticFiles(directory=STATIC, check_dir=False)),
-    ]
 
 
 class _Server(uvicorn.Server):
@@ -130,6 +122,8 @@ async def running(app: Starlette, *, port: int = 0) -> AsyncIterator[str]:
     Port 0 is any free one. Raises OSError where the port is taken.
     """
     with socket.create_server((HOST, port)) as listening:
+        # asyncio sets this only where the protocol number is given; without it answers wait 40 ms
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         base_url = f"http://{HOST}:{listening.getsockname()[1]}"
         if hasattr(app.state, "workspace"):
             app.state.workspace.base_url = base_url

@@ -1,14 +1,52 @@
 """Plays the story of the product without a browser window, and tells what each person saw."""
 
+import re
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bot.sandbox.browser import Browser, Page, PageError
-from bot.sandbox.driver import Driver, NeverHappened, Seen
+from bot.sandbox.driver import Driver, NeverHappened, Seen, Words
+from bot.sandbox.transcript import Transcript
 
-CHANNEL = "acme"
-DIRECT = "@ana"
+COUNTS = re.compile(r"^[\d,]+ accounts, [\d,]+ tax ", re.MULTILINE)
+CONNECTED = re.compile(r"is connected to .*, by ")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wanted:
+    """What somebody connects. `consent` is the word on the vendor's button."""
+
+    client: str
+    channel: str
+    software: str
+    organisation: str
+    consent: str
+    purpose: str = "bookkeeping"
+
+
+ACME = Wanted(
+    client="Acme Ltd",
+    channel="acme",
+    software="Xero",
+    organisation="Acme Limited",
+    consent="Allow access",
+)
+ACME_HEALTH = Wanted(
+    client="Acme Ltd",
+    channel="acme",
+    software="Xero",
+    organisation="Acme Limited",
+    consent="Allow access",
+    purpose="Data Health",
+)
+BAKERY = Wanted(
+    client="Bright Bakery",
+    channel="bright-bakery",
+    software="QuickBooks Online",
+    organisation="Bright Bakery",
+    consent="Connect",
+)
 
 
 @dataclass(kw_only=True)
@@ -16,101 +54,195 @@ class Tour:
     """One telling. Each step raises when what it tells did not happen."""
 
     driver: Driver
-    browser: Browser
-    write: Callable[[str], None]
-    link: str = ""
-    page: Page | None = field(default=None)
-
-    def says(self, who: str, what: str) -> None:
-        self.write(f"\n{who}: {what}")
-
-    def sees(self, where: str, seen: Seen | Page | str) -> None:
-        text = seen.plain if isinstance(seen, Seen) else seen
-        text = text.text if isinstance(text, Page) else text
-        lines = [line for line in text.splitlines() if line.strip()]
-        labels = list(seen.buttons) if isinstance(seen, Seen) else []
-        row = "  ".join(f"[{label}]" for label in labels)
-        self.write(
-            "\n".join(f"    {where:<9}| {line}" for line in [*lines, *([row] if row else [])])
-        )
+    told: Transcript
+    browsers: dict[str, Browser]
+    links: dict[Wanted, str] = field(default_factory=dict)
 
     async def asks_for_help(self) -> None:
-        self.says("Ana types in #acme", "/dext help")
-        await self.driver.type("ana", CHANNEL, "/dext help")
-        self.sees("only Ana", await self.driver.read("ana", CHANNEL, "What would you like to do"))
+        self.told.scene("What can it do?")
+        help_text = await self._types("ana", "acme", "/dext help", "What would you like to do")
+        self.told.sees("only Ana", help_text)
 
-    async def ben_may_not(self) -> None:
-        self.says("Ben, who is no administrator, types in #acme", '/dext connect "Acme Ltd"')
-        await self.driver.type("ben", CHANNEL, '/dext connect "Acme Ltd"')
-        self.sees("only Ben", await self.driver.read("ben", CHANNEL, "administrator"))
+    async def standard_user_has_to_ask(self) -> None:
+        self.told.scene("Not everybody may connect a client")
+        command = '/dext connect "Acme Ltd"'
+        refusal = await self._types("ben", "acme", command, "needs an administrator")
+        self.told.sees("only Ben", refusal)
+        self.told.does("Ben", "Ask them")
+        await self.driver.press("ben", refusal, "Ask them")
+        asked = await self.driver.read("chloe", "@chloe", "asks to connect Acme Ltd")
+        self.told.sees("Chloe's DM", asked)
+        self.told.does("Chloe", "Decline")
+        await self.driver.press("chloe", asked, "Decline")
+        self.told.sees("Ana's DM", await self.driver.read("ana", "@ana", "@chloe declined it"))
+        self.told.sees("Ben's DM", await self.driver.read("ben", "@ben", "declined your request"))
 
-    async def starts_connecting(self) -> None:
-        self.says("Ana types in #acme", "/dext connect client")
-        await self.driver.type("ana", CHANNEL, "/dext connect client")
-        modal = await self.driver.await_modal("ana", "Connect")
-        self.sees("modal", f"{modal['title']}\n{modal['plain']}")
-        await self.driver.submit("ana", Client="Acme Ltd")
+    async def connects_a_client(self) -> None:
+        self.told.scene("Ana connects Acme Ltd to Xero")
+        await self._begins("ana", ACME, "/dext connect client", Client=ACME.client)
+        await self._signs_in("ana", ACME)
 
-    async def chooses_software(self) -> None:
-        modal = await self.driver.await_modal("ana", "2 of 3")
-        self.sees("modal", f"{modal['title']}\n{modal['plain']}")
-        await self.driver.submit("ana", Software="Xero")
-
-    async def reads_what_will_happen(self) -> None:
-        modal = await self.driver.await_modal("ana", "3 of 3")
-        self.sees("modal", f"{modal['title']}\n{modal['plain']}")
-        await self.driver.submit("ana")
-
-    async def opens_the_link(self) -> None:
-        message = await self.driver.read("ana", DIRECT, "Connect", "Acme Ltd")
-        self.sees("Ana's DM", message)
-        self.link = message.buttons["Sign in to Xero"]["url"]
-        self.says("Ana follows the link", "and presses Continue to Xero")
-        start = await self.browser.open(self.link)
-        self.sees("browser", start)
-        self.page = await self.browser.press(start, "Continue to Xero")
-
-    async def signs_in(self) -> None:
-        assert self.page is not None
-        self.says("Ana signs in to the stand-in Xero", "and allows access to Acme Limited")
-        self.sees("browser", self.page)
-        done = await self.browser.press(self.page, "Allow access", choose=("Acme Limited",))
-        self.sees("browser", done)
-        if "Acme Ltd is connected" not in done.text:
-            msg = f"the last page does not say that it is connected: {done.text}"
+    async def opens_the_link_again(self) -> None:
+        self.told.does("Somebody else", "opens Ana's link, which has done its work")
+        page = await self.browsers["ben"].open(self.links[ACME])
+        if any("Continue" in label for form in page.forms for label in form.buttons):
+            msg = f"a used link may be used again: {page.text}"
             raise NeverHappened(msg)
-
-    async def everybody_is_told(self) -> None:
-        self.sees("#acme", await self.driver.read("ben", CHANNEL, "94 accounts"))
-        self.sees("Ana's DM", await self.driver.read("ana", DIRECT, "Connected Acme Ltd"))
-
-    async def uses_the_link_again(self) -> None:
-        self.says("Somebody opens the same link again", "")
-        self.sees("browser", await self.browser.open(self.link))
+        self.told.sees("browser", page)
 
     async def looks_at_the_lists(self) -> None:
-        self.says("Ana types in #acme", "/dext lists acme accounts")
-        await self.driver.type("ana", CHANNEL, "/dext lists acme accounts")
-        self.sees("only Ana", await self.driver.read("ana", CHANNEL, "Chart of accounts"))
+        self.told.scene("The lists are in")
+        command = "/dext lists acme accounts"
+        page = await self._types("ana", "acme", command, "Chart of accounts of Acme Ltd", "of 94")
+        self.told.sees("only Ana", page, most=9)
 
-    async def sees_the_connections(self) -> None:
-        self.says("Ana types in #acme", "/dext connections")
-        await self.driver.type("ana", CHANNEL, "/dext connections")
-        self.sees("only Ana", await self.driver.read("ana", CHANNEL, "Connected", "Acme Limited"))
+    async def data_health_is_refused(self) -> None:
+        self.told.scene("Data Health needs software it can read")
+        self.told.does("Ana, in #cedar", '/dext connect "Cedar & Co"')
+        await self.driver.type("ana", "cedar", '/dext connect "Cedar & Co"')
+        await self.driver.await_modal("ana", "1 of 3", "Cedar & Co")
+        self.told.does("Ana", "Data Health, Continue")
+        await self.driver.submit("ana", **{"Which connection": "Data Health"})
+        refused = await self.driver.await_modal("ana", "keeps its books in Sage 50", "cannot be")
+        self.told.sees("Ana's modal", refused)
+        await self.driver.close("ana")
+
+    async def a_second_client_on_quickbooks(self) -> None:
+        self.told.scene("Chloe connects Bright Bakery to QuickBooks Online")
+        await self._begins("chloe", BAKERY, '/dext connect "bright"')
+        await self._signs_in("chloe", BAKERY)
+
+    async def data_health_follows_the_books(self) -> None:
+        self.told.scene("Data Health of Acme Ltd, in the software its books are in")
+        await self._begins("ana", ACME_HEALTH, "/dext connect acme")
+        await self._signs_in("ana", ACME_HEALTH)
+
+    async def disconnects(self) -> None:
+        self.told.scene("Bright Bakery is disconnected; what was read stays, frozen")
+        page = await self._types(
+            "chloe", "bright-bakery", "/dext connections bright", "Bookkeeping ● Connected"
+        )
+        self.told.sees("only Chloe", page)
+        self.told.does("Chloe", "Manage, Disconnect")
+        await self.driver.choose("chloe", page, "Disconnect")
+        self.told.sees(
+            "Chloe's modal", await self.driver.await_modal("chloe", "Disconnect Bright Bakery from")
+        )
+        self.told.does("Chloe", "Disconnect")
+        await self.driver.submit("chloe")
+        await self.driver.close("chloe")
+        said = await self.driver.read("ben", "bright-bakery", "was disconnected", "frozen as of")
+        self.told.sees("#bright-bakery", said)
+        frozen = await self._types(
+            "chloe", "bright-bakery", "/dext lists bright", "Lists of Bright Bakery", "Frozen as of"
+        )
+        self.told.sees("only Chloe", frozen)
+
+    async def deletes(self) -> None:
+        self.told.scene("Data Health of Acme Ltd is deleted, and it was a mistake")
+        page = await self._types("ana", "acme", "/dext connections acme", "Data Health ● Connected")
+        self.told.does("Ana", "Manage, Disconnect and delete client data")
+        await self.driver.choose("ana", page, "Disconnect and delete client data", row=1)
+        modal = await self.driver.await_modal("ana", "Delete the Data Health data of Acme Ltd")
+        self.told.sees("Ana's modal", modal)
+        name = modal["fields"][0]["label"]
+        self.told.does("Ana", "types Acme, Delete")
+        refused = await self.driver.post("submit", user="ana", values={name: "Acme"})
+        if name not in refused.get("errors", {}):
+            msg = f"a wrong name was taken for the right one: {refused}"
+            raise NeverHappened(msg)
+        self.told.tells("Ana's modal", [f"✗ {refused['errors'][name]}"])
+        self.told.does("Ana", "types Acme Ltd, Delete")
+        await self.driver.submit("ana", **{name: "Acme Ltd"})
+        await self.driver.close("ana")
+        card = await self.driver.read("ben", "acme", "will be erased at")
+        self.told.sees("#acme", card)
+
+    async def undoes(self) -> None:
+        self.told.does("Chloe", "Undo")
+        card = await self.driver.read("chloe", "acme", "will be erased at")
+        await self.driver.press("chloe", card, "Undo")
+        undone = await self.driver.reread("ben", card, "Undone by Chloe", "Nothing of Acme Ltd was")
+        self.told.sees("#acme", undone)
+
+    async def where_everything_stands(self) -> None:
+        self.told.scene("Where everything stands")
+        page = await self._types(
+            "ana",
+            "practice",
+            "/dext connections",
+            re.compile(r"Bookkeeping ● Connected to Acme Limited"),
+            re.compile(r"Data Health ○ Disconnected"),
+        )
+        self.told.sees("only Ana", page, most=12)
+
+    async def _types(self, who: str, channel: str, command: str, *words: Words) -> Seen:
+        self.told.does(f"{who.title()}, in #{channel}", command)
+        return await self.driver.ask(who, channel, command, *words)
+
+    async def _begins(self, who: str, wanted: Wanted, command: str, **first: str) -> None:
+        """From the command to the link; the modals in between are shown."""
+        self.told.does(f"{who.title()}, in #{wanted.channel}", command)
+        await self.driver.type(who, wanted.channel, command)
+        purpose = "Bookkeeping" if wanted.purpose == "bookkeeping" else wanted.purpose
+        first = {**first, "Which connection": purpose}
+        steps: tuple[tuple[str, dict[str, str], str], ...] = (
+            ("1 of 3", first, f"{', '.join(first.values())}, Continue"),
+            ("2 of 3", {"Software": wanted.software}, f"{wanted.software}, Continue"),
+            ("3 of 3", {}, "Send me the link"),
+        )
+        for title, values, done in steps:
+            self.told.sees(f"{who.title()}'s modal", await self.driver.await_modal(who, title))
+            self.told.does(who.title(), done)
+            await self.driver.submit(who, **values)
+        await self.driver.close(who)
+
+    async def _signs_in(self, who: str, wanted: Wanted) -> None:
+        """From the link to the client's channel; raises NeverHappened where it is not connected."""
+        label = f"Sign in to {wanted.software}"
+        invitation = await self.driver.await_message(
+            who, f"@{who}", lambda seen: label in seen.buttons, label
+        )
+        self.told.sees(f"{who.title()}'s DM", invitation)
+        self.links[wanted] = invitation.buttons[label]["url"]
+        self.told.does(who.title(), label)
+        start = await self.browsers[who].open(self.links[wanted])
+        self.told.sees("browser", start)
+        consent = await self._presses(who, start, f"Continue to {wanted.software}")
+        done = await self._presses(who, consent, wanted.consent, choose=(wanted.organisation,))
+        if f"{wanted.client} is connected to {wanted.organisation}" not in done.text:
+            msg = f"the last page does not say that it is connected: {done.text}"
+            raise NeverHappened(msg)
+        finished = await self.driver.reread(who, invitation, f"Connected {wanted.client} to")
+        self.told.sees(f"{who.title()}'s DM", finished)
+        where = f"({wanted.purpose})"
+        self.told.sees(
+            f"#{wanted.channel}",
+            await self.driver.read("ben", wanted.channel, CONNECTED, where, COUNTS),
+        )
+
+    async def _presses(
+        self, who: str, page: Page, label: str, *, choose: tuple[str, ...] = ()
+    ) -> Page:
+        self.told.does(who.title(), ", ".join([*choose, label]))
+        shown = await self.browsers[who].press(page, label, choose=choose)
+        self.told.sees("browser", shown)
+        return shown
 
     def steps(self) -> tuple[Callable[[], Awaitable[None]], ...]:
         return (
             self.asks_for_help,
-            self.ben_may_not,
-            self.starts_connecting,
-            self.chooses_software,
-            self.reads_what_will_happen,
-            self.opens_the_link,
-            self.signs_in,
-            self.everybody_is_told,
-            self.uses_the_link_again,
+            self.standard_user_has_to_ask,
+            self.connects_a_client,
+            self.opens_the_link_again,
             self.looks_at_the_lists,
-            self.sees_the_connections,
+            self.data_health_is_refused,
+            self.a_second_client_on_quickbooks,
+            self.data_health_follows_the_books,
+            self.disconnects,
+            self.deletes,
+            self.undoes,
+            self.where_everything_stands,
         )
 
 
@@ -121,13 +253,17 @@ def _print(line: str) -> None:
 
 async def play(base_url: str, write: Callable[[str], None] = _print) -> bool:
     """Tell the whole story. True only if every step really happened."""
-    async with Driver(base_url) as driver, Browser() as browser:
-        tour = Tour(driver=driver, browser=browser, write=write)
+    async with Driver(base_url) as driver, Browser() as ana, Browser() as ben, Browser() as chloe:
+        tour = Tour(
+            driver=driver,
+            told=Transcript(write),
+            browsers={"ana": ana, "ben": ben, "chloe": chloe},
+        )
         steps = tour.steps()
         for number, step in enumerate(steps, 1):
             try:
                 await step()
-            except (NeverHappened, PageError, KeyError) as error:
+            except (NeverHappened, PageError, LookupError) as error:
                 write(f"\nStep {number} of {len(steps)} did not happen: {error}")
                 return False
     write(f"\nAll {len(steps)} steps happened.")

@@ -77,9 +77,15 @@ class Page {
     this.modal.clear();
     this.modal.values.clear();
     await store.load(user);
+    this.remember();
     this.place = null;
     this.live.follow(store.me.id);
     await this.modal.load();
+  }
+
+  /** For links that lead back here from elsewhere and do not say who is acting. */
+  remember() {
+    if (store.me) document.cookie = `acting=${store.me.name}; path=/client; SameSite=Lax`;
   }
 
   async enter(place, tab) {
@@ -263,6 +269,7 @@ async function start() {
     return steps;
   };
   addEventListener("hashchange", follow);
+  addEventListener("focus", () => page.remember());
   document.querySelector("[data-skip]").addEventListener("click", (event) => {
     event.preventDefault();
     document.getElementById("composer")?.focus();

@@ -3,35 +3,98 @@
 import { h } from "./dom.js";
 import { store } from "./store.js";
 
-const LOCALE = "en-GB";
+const ATLANTIC = ["Azores", "Canary", "Faroe", "Madeira", "Reykjavik"].map((name) => `Atlantic/${name}`);
 const formatters = new Map();
 
-function format(epoch, options, zone) {
-  const key = JSON.stringify([options, zone]);
-  if (!formatters.has(key)) {
-    formatters.set(key, new Intl.DateTimeFormat(LOCALE, { timeZone: zone, ...options }));
-  }
-  return formatters.get(key).format(new Date(epoch * 1000));
+/** People in Europe read dates as the British write them, everybody else as Americans do. */
+function isEuropean(zone) {
+  return zone.startsWith("Europe/") || ATLANTIC.includes(zone);
 }
 
-const STYLES = {
-  date: { day: "numeric", month: "long", year: "numeric" },
-  date_short: { day: "numeric", month: "short", year: "numeric" },
-  date_long: { weekday: "long", day: "numeric", month: "long", year: "numeric" },
-  date_long_full: { day: "numeric", month: "long", year: "numeric" },
-  date_slash: { day: "2-digit", month: "2-digit", year: "numeric" },
-  time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
-  time_secs: { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" },
+/** The instant on a wall calendar in the zone; numbers as text, `month` and `weekday` in words. */
+function wall(epoch, zone) {
+  if (!formatters.has(zone)) {
+    formatters.set(
+      zone,
+      new Intl.DateTimeFormat("en-GB", {
+        timeZone: zone,
+        weekday: "long",
+        day: "numeric",
+        month: "long",
+        year: "numeric",
+        hour: "2-digit",
+        minute: "2-digit",
+        second: "2-digit",
+        hourCycle: "h23",
+      }),
+    );
+  }
+  const parts = formatters.get(zone).formatToParts(new Date(epoch * 1000));
+  return Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+}
+
+const MONTHS = [
+  "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+  "November", "December",
+];
+
+function twoDigits(number) {
+  return String(number).padStart(2, "0");
+}
+
+function monthNumber(at) {
+  return twoDigits(MONTHS.indexOf(at.month) + 1);
+}
+
+function ordinal(day) {
+  const isTeen = day >= 11 && day <= 13;
+  return `${day}${isTeen ? "th" : { 1: "st", 2: "nd", 3: "rd" }[day % 10] ?? "th"}`;
+}
+
+function twelveHours(at, minutes) {
+  return `${at.hour % 12 || 12}:${minutes} ${at.hour < 12 ? "AM" : "PM"}`;
+}
+
+const BRITISH = {
+  date: (at) => `${at.day} ${at.month} ${at.year}`,
+  date_short: (at) => `${at.day} ${at.month.slice(0, 3)} ${at.year}`,
+  date_long: (at) => `${at.weekday} ${at.day} ${at.month} ${at.year}`,
+  date_long_full: (at) => BRITISH.date(at),
+  date_slash: (at) => `${twoDigits(at.day)}/${monthNumber(at)}/${at.year}`,
+  time: (at) => `${at.hour}:${at.minute}`,
+  time_secs: (at) => `${at.hour}:${at.minute}:${at.second}`,
+  divider: (at) => `${at.weekday} ${at.day} ${at.month}`,
 };
+
+const AMERICAN = {
+  date: (at) => `${at.month} ${ordinal(at.day)}, ${at.year}`,
+  date_short: (at) => `${at.month.slice(0, 3)} ${at.day}, ${at.year}`,
+  date_long: (at) => `${at.weekday}, ${at.month} ${ordinal(at.day)}, ${at.year}`,
+  date_long_full: (at) => AMERICAN.date(at),
+  date_slash: (at) => `${monthNumber(at)}/${twoDigits(at.day)}/${at.year}`,
+  time: (at) => twelveHours(at, at.minute),
+  time_secs: (at) => twelveHours(at, `${at.minute}:${at.second}`),
+  divider: (at) => `${at.weekday}, ${at.month} ${ordinal(at.day)}`,
+};
+
+function format(name, epoch, zone) {
+  const style = isEuropean(zone) ? BRITISH : AMERICAN;
+  return style[name]?.(wall(epoch, zone)) ?? null;
+}
 
 /** `YYYY-MM-DD` of the instant in the zone. */
 export function dayOf(epoch, zone = store.zone) {
-  const [day, month, year] = format(epoch, STYLES.date_slash, zone).split("/");
-  return `${year}-${month}-${day}`;
+  const at = wall(epoch, zone);
+  return `${at.year}-${monthNumber(at)}-${twoDigits(at.day)}`;
 }
 
+function timeOf(epoch, zone) {
+  return BRITISH.time(wall(epoch, zone));
+}
+
+/** The time of day as people in the zone read it. */
 export function clock(epoch, zone = store.zone) {
-  return format(epoch, STYLES.time, zone);
+  return format("time", epoch, zone);
 }
 
 function relativeDay(epoch, zone) {
@@ -58,7 +121,7 @@ export function ago(epoch) {
   if (Math.abs(amount) < 45) return amount > 0 ? "in a moment" : "just now";
   for (const [unit, size] of STEPS) {
     if (Math.abs(Math.round(amount)) < size) {
-      return new Intl.RelativeTimeFormat(LOCALE).format(Math.round(amount), unit);
+      return new Intl.RelativeTimeFormat("en-GB").format(Math.round(amount), unit);
     }
     amount /= size;
   }
@@ -67,8 +130,7 @@ export function ago(epoch) {
 
 function dayDivider(epoch, zone) {
   const thisYear = dayOf(epoch, zone).slice(0, 4) === dayOf(store.now(), zone).slice(0, 4);
-  const style = thisYear ? { weekday: "long", day: "numeric", month: "long" } : STYLES.date_long;
-  return relativeDay(epoch, zone) ?? format(epoch, style, zone);
+  return relativeDay(epoch, zone) ?? format(thisYear ? "divider" : "date_long", epoch, zone);
 }
 
 export function dayHeading(epoch) {
@@ -76,16 +138,19 @@ export function dayHeading(epoch) {
   return words[0].toUpperCase() + words.slice(1);
 }
 
+const TOKENS = new Set([
+  "date", "date_pretty", "date_short", "date_short_pretty", "date_long", "date_long_pretty",
+  "date_long_full", "date_slash", "time", "time_secs",
+]);
+
 /** The words for one token name, or null for a name Slack does not know. */
 export function token(name, epoch, zone) {
   if (name === "date_num") return dayOf(epoch, zone);
   if (name === "ago") return ago(epoch);
   if (name === "day_divider_pretty") return dayDivider(epoch, zone);
-  if (name.endsWith("_pretty")) {
-    const plain = STYLES[name.slice(0, -"_pretty".length)];
-    return plain ? relativeDay(epoch, zone) ?? format(epoch, plain, zone) : null;
-  }
-  return STYLES[name] ? format(epoch, STYLES[name], zone) : null;
+  if (!TOKENS.has(name)) return null;
+  const plain = name.replace(/_pretty$/, "");
+  return (plain === name ? null : relativeDay(epoch, zone)) ?? format(plain, epoch, zone);
 }
 
 export function fill(template, epoch, fallback, zone = store.zone) {
@@ -102,7 +167,7 @@ export function dateNode({ epoch, template, url, fallback, zone }) {
   const node = h("time", { class: "date" });
   if (Number.isFinite(epoch)) {
     node.setAttribute("datetime", new Date(epoch * 1000).toISOString());
-    node.title = `${format(epoch, STYLES.date_long, store.zone)}, ${clock(epoch)} (${store.zone})`;
+    node.title = `${format("date_long", epoch, store.zone)}, ${clock(epoch)} (${store.zone})`;
     node.dataset.live = /\{(ago|\w+_pretty)\}/.test(template) ? "true" : "false";
   }
   const write = () => {
@@ -120,11 +185,11 @@ export function refreshDates() {
 /** Epoch seconds of a wall-clock time `YYYY-MM-DDTHH:mm` read in a zone. */
 export function wallToEpoch(wall, zone = store.zone) {
   const asUtc = Date.parse(`${wall}:00Z`) / 1000;
-  const offsetAt = (epoch) => Date.parse(`${dayOf(epoch, zone)}T${clock(epoch, zone)}:00Z`) / 1000 - epoch;
+  const offsetAt = (epoch) => Date.parse(`${epochToWall(epoch, zone)}:00Z`) / 1000 - epoch;
   const guess = asUtc - offsetAt(asUtc);
   return asUtc - offsetAt(guess);
 }
 
 export function epochToWall(epoch, zone = store.zone) {
-  return `${dayOf(epoch, zone)}T${clock(epoch, zone)}`;
+  return `${dayOf(epoch, zone)}T${timeOf(epoch, zone)}`;
 }

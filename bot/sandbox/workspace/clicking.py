@@ -8,7 +8,8 @@ from bot.sandbox.workspace.deliver import Courier
 from bot.sandbox.workspace.elements import VALUE_SHAPES
 from bot.sandbox.workspace.errors import Refused
 from bot.sandbox.workspace.filling import value_of
-from bot.sandbox.workspace.finding import Target, action, labels, named
+from bot.sandbox.workspace.finding import Pointer, Target, action, labels, named, offered
+from bot.sandbox.workspace.homes import opened_home
 from bot.sandbox.workspace.views import View
 
 Json = dict[str, Any]
@@ -16,13 +17,16 @@ Json = dict[str, Any]
 
 async def click(courier: Courier, user: str, body: Json) -> Json:
     """`{ok, url?}` or `{ok: false, error}`; raises Refused where nothing has these words."""
-    wanted, option = str(body.get("label") or ""), body.get("option")
-    place, target = _pointed_at(courier, user, body)
-    if target is None:
-        if isinstance(place, View) and place.source["type"] == "modal":
-            return await _foot(courier, user, place, wanted)
-        raise _nothing(wanted, blocks_of(place))
-    made = await _action(courier, user, place, target, option)
+    pointer = _pointer(body)
+    places = await _places(courier, user, body)
+    found = _pointed_at(places, pointer)
+    if found is None:
+        foot = _modal(places[0]) if pointer.label and pointer.option is None else None
+        if foot is not None:
+            return await _foot(courier, user, foot, pointer.label)
+        raise _nothing(pointer, [blocks_of(each) for each in places])
+    place, target = found
+    made = await _action(courier, user, place, target, pointer.option)
     if _only_enters(target):
         return {"ok": True}
     answer = await act(courier, user, place, made)
@@ -30,41 +34,70 @@ async def click(courier: Courier, user: str, body: Json) -> Json:
     return {"ok": answer.failure is None} | ({"error": answer.failure} if answer.failure else url)
 
 
-def _nothing(wanted: str, blocks: list[Json]) -> Refused:
-    known = ", ".join(repr(label) for label in labels(blocks)) or "nothing to click"
-    return Refused(f"there is no {wanted!r} here; there are {known}")
+def _modal(place: Place) -> View | None:
+    return place if isinstance(place, View) and place.source["type"] == "modal" else None
 
 
-def _pointed_at(courier: Courier, user: str, body: Json) -> tuple[Place, Target | None]:
-    """The place and the element; without `ts`, the newest message that has one."""
-    wanted, option = str(body.get("label") or ""), body.get("option")
-    places = _places(courier, user, body)
+def _pointer(body: Json) -> Pointer:
+    known = ("label", "option", "action_id", "block_id", "value")
+    pointer = Pointer(**{name: body[name] for name in known if body.get(name) not in (None, "")})
+    if pointer.is_empty and pointer.option is None:
+        raise Refused("'label' is missing")
+    return pointer
+
+
+def _nothing(pointer: Pointer, shown: list[list[Json]]) -> Refused:
+    """Says what there is: the options of the menu that was meant, else everything."""
+    others = [text for blocks in shown for text in offered(blocks, pointer)]
+    if pointer.option is not None and others:
+        where = f"{pointer.label!r}" if pointer.label else "this menu"
+        return Refused(f"there is no {pointer.option!r} in {where}; there are {_listed(others)}")
+    every = _listed([label for blocks in shown for label in labels(blocks)])
+    wanted = ", ".join(
+        repr(words)
+        for words in (pointer.label, pointer.option, pointer.value)
+        if words not in (None, "")
+    ) or repr(pointer.action_id or pointer.block_id)
+    return Refused(f"there is no {wanted} here; there are {every}")
+
+
+def _listed(texts: list[str]) -> str:
+    return ", ".join(repr(text) for text in dict.fromkeys(texts)) or "nothing to click"
+
+
+def _pointed_at(places: list[Place], pointer: Pointer) -> tuple[Place, Target] | None:
+    """The element, in the first place that has one: the newest message comes first."""
     for place in places:
-        target = named(blocks_of(place), wanted, option)
+        target = named(blocks_of(place), pointer)
         if target is not None:
             return place, target
-    if len(places) == 1:
-        return places[0], None
-    every = [label for place in places for label in labels(blocks_of(place))]
-    known = ", ".join(repr(label) for label in dict.fromkeys(every)) or "nothing to click"
-    raise Refused(f"there is no {wanted!r} here; there are {known}")
+    return None
 
 
-def _places(courier: Courier, user: str, body: Json) -> list[Place]:
+async def _places(courier: Courier, user: str, body: Json) -> list[Place]:
+    """Never empty: the view, the message, or without `ts` every message of the channel."""
     workspace = courier.workspace
-    match body.get("surface"):
+    match body.get("surface") or "message":
         case "modal":
             view = workspace.views.top(user)
             if view is None:
                 raise Refused("no modal is open")
             return [view]
         case "home":
-            home = workspace.views.homes.get(user)
+            home = await opened_home(courier, user)
             if home is None:
                 raise Refused("the Home tab is empty")
             return [home]
-    conversation = workspace.directory.conversation(body["channel"])
-    if not workspace.directory.may_read(user, conversation):
+        case "message":
+            return _messages(courier, user, body)
+        case other:
+            raise Refused(f"there is no surface {other!r}; there are 'message', 'modal', 'home'")
+
+
+def _messages(courier: Courier, user: str, body: Json) -> list[Place]:
+    directory = courier.workspace.directory
+    conversation = directory.conversation(body["channel"])
+    if not directory.may_read(user, conversation):
         raise Refused(f"{user} may not read #{conversation.name}", status=403)
     ts = body.get("ts")
     seen = [m for m in conversation.seen_by(user) if ts in (None, "", m.ts)]
@@ -102,5 +135,5 @@ async def _foot(courier: Courier, user: str, view: View, wanted: str) -> Json:
     if wanted.casefold() == str(close).casefold():
         await submissions.close(courier, user, view.id, everything=False)
         return {"ok": True}
-    known = ", ".join(repr(label) for label in [*labels(view.blocks), submit, close])
+    known = _listed([*labels(view.blocks), submit, close])
     raise Refused(f"there is no {wanted!r} here; there are {known}")

@@ -1,5 +1,6 @@
 """The control interface: drives the workspace without a browser, JSON over `/control/*`."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from starlette.routing import BaseRoute, Route
@@ -19,10 +20,16 @@ Json = dict[str, Any]
 
 
 ENDLESS = 1_000_000_000
+LEDGER_OPTIONS = ("ms", "seconds", "retry_after", "minutes_ago")
 
 
-def control_routes(courier: Courier, ledgers: Ledgers) -> list[BaseRoute]:
-    drive = Drive(courier, ledgers)
+def control_routes(
+    courier: Courier,
+    ledgers: Ledgers,
+    *,
+    on_reset: Callable[[], Awaitable[None]] | None = None,
+) -> list[BaseRoute]:
+    drive = Drive(courier, ledgers, on_reset=on_reset)
     gets = (drive.state, drive.messages, drive.log)
     posts = (
         drive.command, drive.click, drive.upload, drive.fault, drive.reset, drive.clock,
@@ -43,16 +50,23 @@ def outcome(answer: Answer) -> Json:
 class Drive:
     """One method per verb; each takes the body or the query and answers JSON."""
 
-    def __init__(self, courier: Courier, ledgers: Ledgers) -> None:
+    def __init__(
+        self,
+        courier: Courier,
+        ledgers: Ledgers,
+        *,
+        on_reset: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         self._courier = courier
         self._workspace = courier.workspace
         self._ledgers = ledgers
+        self._on_reset = on_reset
 
     def _user(self, body: Json) -> str:
         return self._workspace.directory.person(body["user"]).id
 
     def _member(self, body: Json) -> str:
-        return self._workspace.directory.member(str(body["user"]))
+        return self._workspace.directory.member(body["user"])
 
     def _conversation(self, body: Json) -> Conversation:
         return self._workspace.directory.conversation(body["channel"])
@@ -98,7 +112,7 @@ class Drive:
     def _reader(self, query: Json) -> str | None:
         if query.get("user"):
             return self._user(query)
-        channel = str(query["channel"])
+        channel = query["channel"]
         is_direct = channel.startswith("@")
         return self._workspace.directory.person(channel).id if is_direct else None
 
@@ -114,7 +128,7 @@ class Drive:
             "edited": message.edited_ts,
             "blocks": message.blocks,
             "buttons": buttons(message.blocks, reader),
-            "menus": menus(message.blocks),
+            "menus": menus(message.blocks, reader),
             "files": message.files,
             "reactions": {name: list(users) for name, users in message.reactions.items()},
         }
@@ -126,8 +140,12 @@ class Drive:
         return {"entries": chosen, "ledgers": self._ledgers.log.as_json()}
 
     async def command(self, body: Json) -> Json:
-        text = str(body["text"])
-        text = text if text.startswith("/") else f"/{text}"
+        """Words that name no command are for the first one: `help` means `/dext help`."""
+        text = body["text"].strip()
+        if not text.startswith("/"):
+            registration = self._workspace.registration
+            is_named = registration.command(f"/{text.partition(' ')[0]}") is not None
+            text = f"/{text}" if is_named else f"{registration.commands[0].command} {text}"
         user, conversation = self._user(body), self._conversation(body)
         return outcome(await run_command(self._courier, user, conversation, text))
 
@@ -150,7 +168,7 @@ class Drive:
             self._courier,
             self._user(body),
             self._conversation(body),
-            str(body["text"]),
+            body["text"],
             thread_ts=body.get("thread_ts"),
         )
         return {"ok": True, "ts": message.ts}
@@ -160,13 +178,13 @@ class Drive:
             self._courier,
             self._user(body),
             self._conversation(body),
-            filename=str(body["filename"]),
+            filename=body["filename"],
             content=decoded(body["content_base64"]),
         )
         return {"ok": True, "ts": message.ts, "file_id": message.files[0]["id"]}
 
     async def open_home(self, body: Json) -> Json:
-        tab = str(body.get("tab", "home"))
+        tab = body.get("tab") or "home"
         await talk.open_home(self._courier, self._user(body), tab=tab)
         return {"ok": True}
 
@@ -187,7 +205,7 @@ class Drive:
         return {"ok": True}
 
     async def rename(self, body: Json) -> Json:
-        await talk.rename(self._courier, self._conversation(body), str(body["name"]))
+        await talk.rename(self._courier, self._conversation(body), body["name"])
         return {"ok": True}
 
     async def uninstall(self, _: Json) -> Json:
@@ -199,13 +217,12 @@ class Drive:
 
         `method` and `seconds` narrow a fault of Slack; other options are the ledgers' own.
         """
-        given = dict(body)
-        target, name = str(given.pop("target")), str(given.pop("fault"))
-        times = given.pop("times", 1)
+        target, name, times = body["target"], body["fault"], body.get("times", 1)
         vendor = target.partition(":")[0].partition("/")[0]
         if vendor not in ("slack", "bot"):
+            options = {key: body[key] for key in LEDGER_OPTIONS if body.get(key) is not None}
             try:
-                self._ledgers.set_fault(target, name, times, **given)
+                self._ledgers.set_fault(target, name, times, **options)
             except ValueError as error:
                 raise Refused(str(error)) from error
             return {"ok": True}
@@ -215,29 +232,32 @@ class Drive:
         fault = Fault(
             target=target,
             name=name,
-            times=ENDLESS if times is None else int(times),
-            method=given.get("method"),
-            seconds=given.get("seconds"),
+            times=ENDLESS if times is None else times,
+            method=body.get("method"),
+            seconds=body.get("seconds"),
         )
         self._workspace.faults.add(fault)
         return {"ok": True}
 
     async def reset(self, _: Json) -> Json:
-        self._workspace.reset()
+        """The bot first: pages load again as soon as the workspace says so."""
+        if self._on_reset is not None:
+            await self._on_reset()
         self._ledgers.reset()
+        self._workspace.reset()
         return {"ok": True}
 
     async def clock(self, body: Json) -> Json:
-        self._workspace.clock.advance(float(body["advance_s"]))
+        self._workspace.clock.advance(body["advance_s"])
         return {"ok": True, "now": self._workspace.now()}
 
     async def limits(self, body: Json) -> Json:
         """Switch Slack's rate limits on or off."""
-        self._workspace.rates.is_strict = bool(body["strict"])
+        self._workspace.rates.is_strict = body["strict"]
         return {"ok": True}
 
     async def recycle(self, body: Json) -> Json:
-        reason = str(body.get("reason", "refresh_requested"))
+        reason = body.get("reason") or "refresh_requested"
         return {"ok": True, "connections": await self._courier.sockets.recycle(reason=reason)}
 
     async def replay(self, _: Json) -> Json:

@@ -11,6 +11,7 @@ from bot.sandbox.workspace.endpoints import asked, posted
 from bot.sandbox.workspace.errors import Refused
 from bot.sandbox.workspace.filling import filled
 from bot.sandbox.workspace.finding import field
+from bot.sandbox.workspace.homes import opened_home
 from bot.sandbox.workspace.reading import Reader, buttons, fields, menus, plain_blocks, reader_of
 from bot.sandbox.workspace.views import View
 
@@ -64,9 +65,9 @@ class DriveViews:
         }
 
     async def home(self, query: Json) -> Json | None:
-        """The Home tab, or null where none was published."""
+        """The Home tab, opened where it was not; null where the bot publishes none."""
         user = self._user(query)
-        view = self._workspace.views.homes.get(user)
+        view = await opened_home(self._courier, user)
         return _view(view, reader_of(self._workspace, user)) if view else None
 
     async def submit(self, body: Json) -> Json:
@@ -93,14 +94,14 @@ class DriveViews:
         """What a searchable select of the modal offers for `query`, by its label."""
         user = self._user(body)
         view = self._top(user)
-        block, element = field(view.blocks, str(body["label"]))
+        block, element = field(view.blocks, body["label"])
         return await suggest(
             self._courier,
             user,
             view,
             block_id=block["block_id"],
             action_id=element["action_id"],
-            query=str(body["query"]),
+            query=body["query"],
         )
 
 
@@ -110,7 +111,7 @@ def _view(view: View, reader: Reader) -> Json:
         "plain": plain_blocks(view.blocks, reader),
         "fields": fields(view.blocks, view.state()["values"], reader),
         "buttons": buttons(view.blocks, reader),
-        "menus": menus(view.blocks),
+        "menus": menus(view.blocks, reader),
         "blocks": view.blocks,
         "private_metadata": view.source.get("private_metadata", ""),
     }

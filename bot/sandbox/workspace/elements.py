@@ -9,6 +9,7 @@ from bot.sandbox.workspace.ids import Ids
 
 Json = dict[str, Any]
 
+BUTTONS = frozenset({"button", "workflow_button", "icon_button"})
 NOT_INTERACTIVE = frozenset({"image", "plain_text", "mrkdwn", "raw_text", "url", "rich_text"})
 
 

@@ -56,39 +56,65 @@ async def _single(
         "users_select": lambda: directory.person(str(entered)).id,
         "conversations_select": lambda: directory.conversation(str(entered)).id,
         "channels_select": lambda: directory.conversation(str(entered)).id,
-        "datetimepicker": lambda: int(entered),
+        "datetimepicker": lambda: _epoch(entered),
         "rich_text_input": lambda: rich_text(str(entered))[0],
     }
     return converted.get(kind, lambda: str(entered))()
 
 
+def _epoch(entered: Any) -> int:
+    try:
+        return int(entered)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise Refused(f"{entered!r} is no date and time in seconds since 1970") from error
+
+
 async def external_option(
     courier: Courier, user: str, place: Place, at: tuple[Json, Json], typed: str
 ) -> Json:
-    """Type into a searchable select and take what matches: equal, else the only one alike."""
-    block, element = at
+    """What is offered before anything is typed if it has these words, else what typing finds."""
+    _, element = at
     least = int(element.get("min_query_length", 3))
     if len(typed) < least:
         raise Refused(f"{typed!r} is too short: Slack asks the bot from {least} characters on")
+    untyped = await _suggested(courier, user, place, at, "") if least == 0 else []
+    exact = option_named({"options": untyped}, typed)
+    if exact is not None:
+        return exact
+    found = await _suggested(courier, user, place, at, typed)
+    known = {option.get("value") for option in found}
+    also = [option for option in untyped if option.get("value") not in known]
+    return _offered(element, typed, [*found, *also])
+
+
+async def _suggested(
+    courier: Courier, user: str, place: Place, at: tuple[Json, Json], query: str
+) -> list[Json]:
+    block, element = at
     found = await suggest(
         courier,
         user,
         place,
         block_id=block["block_id"],
         action_id=element["action_id"],
-        query=typed,
+        query=query,
     )
     if "error" in found:
-        raise Refused(f"the bot offered nothing for {typed!r}: {found['error']}", status=502)
-    return _offered(element, typed, options(found))
+        raise Refused(f"the bot offered nothing for {query!r}: {found['error']}", status=502)
+    return options(found)
 
 
 def _offered(element: Json, wanted: str, offered: list[Json]) -> Json:
+    """The option of these words, else the only one that begins with them, else that holds them."""
     exact = option_named({"options": offered}, wanted)
     if exact is not None:
         return exact
-    alike = [o for o in offered if wanted.casefold() in str(o["text"]["text"]).casefold()]
-    if len(alike) == 1:
-        return alike[0]
-    texts = ", ".join(repr(option["text"]["text"]) for option in offered) or "no options"
-    raise Refused(f"{wanted!r} is not offered by {element['action_id']!r}; there are {texts}")
+    words = wanted.strip().casefold()
+    texts = [(option, str(option["text"]["text"]).casefold()) for option in offered]
+    beginning = [option for option, text in texts if text.startswith(words)]
+    holding = [option for option, text in texts if words in text]
+    for alike in (beginning, holding):
+        if len(alike) == 1:
+            return alike[0]
+    known = ", ".join(repr(option["text"]["text"]) for option in offered) or "no options"
+    raise Refused(f"{wanted!r} is not offered by {element['action_id']!r}; there are {known}")

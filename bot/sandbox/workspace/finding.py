@@ -4,13 +4,36 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox.workspace.elements import VALUE_SHAPES, interactive, label, options
+from bot.sandbox.workspace.elements import BUTTONS, VALUE_SHAPES, interactive, label, options
 from bot.sandbox.workspace.errors import Refused
 
 Json = dict[str, Any]
 
-BUTTONS = frozenset({"button", "workflow_button", "icon_button"})
 EXTERNAL = frozenset({"external_select", "multi_external_select"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pointer:
+    """What a driver says of the element it means; what is left out may be anything."""
+
+    label: str = ""
+    option: str | None = None
+    action_id: str | None = None
+    block_id: str | None = None
+    value: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.label and self.action_id is self.block_id is self.value is None
+
+    def may_mean(self, block: Json, element: Json) -> bool:
+        """Whether ids and value are those of this element, whatever its words."""
+        values = [element.get("value"), *(each.get("value") for each in options(element))]
+        return (
+            self.block_id in (None, block.get("block_id"))
+            and self.action_id in (None, element.get("action_id"))
+            and (self.value is None or self.value in values)
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,37 +53,56 @@ def _same(one: str, other: str) -> bool:
     return one.strip().casefold() == other.strip().casefold()
 
 
-def named(blocks: list[Json], wanted: str, option: str | None = None) -> Target | None:
-    """The first element that answers to `wanted`, and to `option` where one is given."""
-    return next(_candidates(blocks, wanted, option), None)
+def named(blocks: list[Json], pointer: Pointer) -> Target | None:
+    """The first element that is meant, and that has the option where one is asked for."""
+    elements = [(b, e) for b, e in interactive(blocks) if pointer.may_mean(b, e)]
+    if pointer.is_empty and pointer.option is None:
+        return None
+    if pointer.option is None:
+        return next(_by_own_words(elements, pointer), None)
+    return next(_by_option(elements, pointer, pointer.option), None)
 
 
-def _candidates(blocks: list[Json], wanted: str, option: str | None) -> Iterator[Target]:
-    elements = list(interactive(blocks))
-    if option is None:
-        yield from _by_own_words(elements, wanted)
-        return
+def offered(blocks: list[Json], pointer: Pointer) -> list[str]:
+    """The options of everything that answers to the label, whether or not the wanted one is."""
+    return [
+        str(option["text"]["text"])
+        for block, element in interactive(blocks)
+        if pointer.may_mean(block, element) and _answers_to(block, element, pointer.label)
+        for option in options(element)
+    ]
+
+
+def _by_option(
+    elements: list[tuple[Json, Json]], pointer: Pointer, wanted: str
+) -> Iterator[Target]:
     for block, element in elements:
-        if wanted and not _answers_to(block, element, wanted):
+        if not _answers_to(block, element, pointer.label):
             continue
-        chosen = option_named(element, option)
+        chosen = option_named(element, wanted)
         if chosen is not None:
             yield Target(block=block, element=element, option=chosen)
         elif element["type"] in EXTERNAL or not (options(element) or element["type"] in BUTTONS):
             yield Target(block=block, element=element)
 
 
-def _by_own_words(elements: list[tuple[Json, Json]], wanted: str) -> Iterator[Target]:
+def _by_own_words(elements: list[tuple[Json, Json]], pointer: Pointer) -> Iterator[Target]:
+    wanted = pointer.label
     for block, element in elements:
         if element["type"] in BUTTONS and _answers_to(block, element, wanted):
             yield Target(block=block, element=element)
     for block, element in elements:
-        chosen = option_named(element, wanted)
+        chosen = option_named(element, wanted) if wanted else None
+        if chosen is None and pointer.value and _answers_to(block, element, wanted):
+            chosen = option_named(element, pointer.value)
         if chosen is not None:
             yield Target(block=block, element=element, option=chosen)
 
 
 def _answers_to(block: Json, element: Json, wanted: str) -> bool:
+    """Whether these words mean this element; no words mean any."""
+    if not wanted:
+        return True
     names = [
         label(element),
         str(element.get("accessibility_label", "")),
@@ -73,11 +115,11 @@ def _answers_to(block: Json, element: Json, wanted: str) -> bool:
 
 
 def option_named(element: Json, wanted: str) -> Json | None:
-    """The option of this text, or of this value."""
-    for option in options(element):
-        if _same(str(option["text"]["text"]), wanted) or option.get("value") == wanted:
-            return option
-    return None
+    """The option of this text, else of this value."""
+    known = options(element)
+    same = [option for option in known if _same(str(option["text"]["text"]), wanted)]
+    same += [option for option in known if option.get("value") == wanted]
+    return same[0] if same else None
 
 
 def labels(blocks: list[Json]) -> list[str]:

@@ -2,15 +2,14 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+
+from bot.sandbox.workspace.dates import formatted_date
 
 Name = Callable[[str], str]
 
 _TOKEN = re.compile(r"<([^<>]+)>")
 _CODE = re.compile(r"```(.+?)```|`([^`\n]+)`", re.DOTALL)
 _EMPHASIS = re.compile(r"(?<![\w*_~])([*_~])(?=\S)(.+?)(?<=\S)\1(?![\w*_~])")
-_FORMAT = re.compile(r"\{(\w+)\}")
 _EMOJI = re.compile(r":([a-z0-9_+-]+):")
 
 EMOJI = {
@@ -73,50 +72,3 @@ def date_token(inside: str, *, tz: str, now: float) -> str:
     except (ValueError, IndexError):
         return fallback
     return formatted_date(epoch, pattern, tz=tz, now=now)
-
-
-def formatted_date(epoch: int, pattern: str, *, tz: str, now: float) -> str:
-    """Slack's page "Formatting text for app surfaces", section on dates."""
-    zone = ZoneInfo(tz)
-    when, today = datetime.fromtimestamp(epoch, zone), datetime.fromtimestamp(now, zone)
-
-    def part(match: re.Match[str]) -> str:
-        return _date_part(match[1], when, today) or match[0]
-
-    return _FORMAT.sub(part, pattern)
-
-
-def _date_part(part: str, when: datetime, today: datetime) -> str | None:
-    if part == "ago":
-        return _ago(today - when)
-    relative = _relative(when, today) if part.endswith("_pretty") else None
-    ordinal = f"{when:%B} {_ordinal(when.day)}, {when.year}"
-    parts = {
-        "date_num": f"{when:%Y-%m-%d}",
-        "date": ordinal,
-        "date_short": f"{when:%b} {when.day}, {when.year}",
-        "date_long": f"{when:%A}, {ordinal}",
-        "time": f"{when.hour % 12 or 12}:{when:%M %p}",
-        "time_secs": f"{when.hour % 12 or 12}:{when:%M:%S %p}",
-    }
-    return relative or parts.get(part.removesuffix("_pretty"))
-
-
-def _relative(when: datetime, today: datetime) -> str | None:
-    days = (when.date() - today.date()).days
-    return {0: "today", -1: "yesterday", 1: "tomorrow"}.get(days)
-
-
-def _ordinal(day: int) -> str:
-    is_teen = 11 <= day <= 13
-    return f"{day}{'th' if is_teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(day % 10, 'th')}"
-
-
-def _ago(passed: timedelta) -> str:
-    seconds = abs(int(passed.total_seconds()))
-    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds >= size:
-            count = seconds // size
-            words = f"{count} {unit}{'' if count == 1 else 's'}"
-            return f"{words} ago" if passed >= timedelta(0) else f"in {words}"
-    return "just now"

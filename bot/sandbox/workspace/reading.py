@@ -5,8 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox.workspace.conversations import Message
-from bot.sandbox.workspace.elements import VALUE_SHAPES, flattened, interactive, label, options
-from bot.sandbox.workspace.mrkdwn import formatted_date, plain
+from bot.sandbox.workspace.dates import formatted_date
+from bot.sandbox.workspace.elements import (
+    BUTTONS,
+    VALUE_SHAPES,
+    flattened,
+    interactive,
+    label,
+    options,
+)
+from bot.sandbox.workspace.mrkdwn import plain
 from bot.sandbox.workspace.state import Workspace
 from bot.sandbox.workspace.values import Values
 
@@ -184,22 +192,25 @@ def buttons(blocks: list[Json], reader: Reader) -> list[Json]:
             "style": element.get("style"),
         }
         for block, element in interactive(blocks)
-        if element["type"] in ("button", "workflow_button", "icon_button")
+        if element["type"] in BUTTONS
     ]
 
 
-def menus(blocks: list[Json]) -> list[Json]:
-    """What else is chosen from outside of inputs: `label`, ids and `options` by their text."""
+def menus(blocks: list[Json], reader: Reader) -> list[Json]:
+    """What else is chosen from outside of inputs: `label`, ids and `options` with their values."""
     return [
         {
-            "label": label(element),
+            "label": label(element) or ("⋯" if element["type"] == "overflow" else ""),
             "type": element["type"],
             "action_id": element["action_id"],
             "block_id": block["block_id"],
-            "options": [option["text"]["text"] for option in options(element)],
+            "options": [
+                {"label": reader.text(option["text"]), "value": option.get("value")}
+                for option in options(element)
+            ],
         }
         for block, element in interactive(blocks)
-        if block["type"] != "input" and element["type"] not in ("button", "workflow_button")
+        if block["type"] != "input" and element["type"] not in BUTTONS
     ]
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import yaml
 
-MANIFEST = Path(__file__).parents[3] / "manifest.yml"
+# in the repository beside the packages, in a wheel inside this one
+MANIFESTS = tuple(Path(__file__).parents[up] / "manifest.yml" for up in (3, 2))
 
 DEFAULT_SCOPES = (
     "app_mentions:read", "channels:history", "channels:join", "channels:manage", "channels:read",
@@ -54,9 +55,13 @@ class Registration:
         return next((s for s in self.shortcuts if s.callback_id == callback_id), None)
 
 
-def registered(manifest: Path = MANIFEST) -> Registration:
-    """The manifest's registration, or one command and the usual events where there is none."""
-    if not manifest.exists():
+def registered(*manifests: Path) -> Registration:
+    """The first manifest's registration, or one command and the usual events without any.
+
+    Without arguments it is the app's own.
+    """
+    manifest = next((path for path in manifests or MANIFESTS if path.exists()), None)
+    if manifest is None:
         return Registration()
     return from_manifest(yaml.safe_load(manifest.read_text(encoding="utf-8")))
 

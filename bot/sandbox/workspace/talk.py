@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.sandbox.workspace import files, timeline
 from bot.sandbox.workspace.conversations import Conversation, Kind, Message, refuse_outsider
-from bot.sandbox.workspace.deliver import Courier
+from bot.sandbox.workspace.deliver import Answer, Courier
 from bot.sandbox.workspace.errors import Refused
 from bot.sandbox.workspace.typed import as_sent, rich_text
 
@@ -46,22 +46,16 @@ async def upload(
     """A file dropped into a conversation: a `file_share` message and a `file_shared` event."""
     workspace = courier.workspace
     refuse_outsider(user, conversation)
-    stored = _stored(courier, user, conversation, filename=filename, content=content)
-    wire = files.as_slack(
-        stored,
-        team_id=workspace.seed.team_id,
-        base_url=workspace.base_url,
-        now=workspace.now(),
-    )
+    wire = keep_file(courier, user, conversation, filename=filename, content=content)
     message = Message(ts=workspace.clock.ts(), user=user, files=[wire], subtype="file_share")
     timeline.post(workspace, conversation, message)
     await _tell_bot(courier, conversation, message)
     if workspace.seed.app.bot_user in conversation.members:
         event = {
             "type": "file_shared",
-            "file_id": stored.id,
+            "file_id": wire["id"],
             "user_id": user,
-            "file": {"id": stored.id},
+            "file": {"id": wire["id"]},
             "channel_id": conversation.id,
             "event_ts": workspace.clock.ts(),
         }
@@ -69,19 +63,31 @@ async def upload(
     return message
 
 
-def _stored(
-    courier: Courier, user: str, conversation: Conversation, *, filename: str, content: bytes
-) -> files.StoredFile:
-    """The file, already processed: its message is sent after that."""
+def keep_file(
+    courier: Courier,
+    user: str,
+    conversation: Conversation | None,
+    *,
+    filename: str,
+    content: bytes,
+) -> Json:
+    """The file object, already processed: nobody hears of it before. In a form it has no place."""
     workspace = courier.workspace
     processed = workspace.now() - files.PROCESSING_S
     stored = workspace.files.announce(filename, user=user, size=len(content), now=processed)
     stored.content, stored.is_complete = content, True
-    stored.channels.append(conversation.id)
-    return stored
+    if conversation is not None:
+        stored.channels.append(conversation.id)
+    return files.as_slack(
+        stored,
+        team_id=workspace.seed.team_id,
+        base_url=workspace.base_url,
+        now=workspace.now(),
+    )
 
 
-async def open_home(courier: Courier, user: str, *, tab: str) -> None:
+async def open_home(courier: Courier, user: str, *, tab: str) -> Answer | None:
+    """What the bot said to it; None where it does not want to know."""
     workspace = courier.workspace
     event: Json = {
         "type": "app_home_opened",
@@ -93,7 +99,7 @@ async def open_home(courier: Courier, user: str, *, tab: str) -> None:
     home = workspace.views.homes.get(user)
     if home is not None:
         event["view"] = workspace.views.wire(home)
-    await courier.event(event)
+    return await courier.event(event)
 
 
 async def join(

@@ -79,7 +79,8 @@ def as_slack(workspace: Workspace, message: Message) -> Json:
 
 
 def as_seen(conversation: Conversation, message: Message) -> Json:
-    """The message as the page draws it."""
+    """The message as the page draws it; what only one person sees counts as no reply."""
+    replies = [m for m in conversation.replies(message.ts) if m.ephemeral_to is None]
     return {
         "ts": message.ts,
         "user": message.user,
@@ -88,7 +89,9 @@ def as_seen(conversation: Conversation, message: Message) -> Json:
         "blocks": message.blocks,
         "attachments": message.attachments,
         "thread_ts": message.thread_ts,
-        "reply_count": len(conversation.replies(message.ts)),
+        "reply_count": len(replies),
+        "reply_users": list(dict.fromkeys(reply.user for reply in replies)),
+        "latest_reply": replies[-1].ts if replies else None,
         "broadcast": message.is_broadcast,
         "edited": message.edited_ts,
         "ephemeral": message.ephemeral_to is not None,

@@ -141,10 +141,15 @@ async def _shortcut(courier: Courier, body: Json) -> Json:
 
 
 async def _upload(courier: Courier, body: Json) -> Json:
-    user, conversation = _user(courier, body), _conversation(courier, body)
+    """Into a conversation, or without one for a form that is being filled in."""
+    user, filename = _user(courier, body), body["filename"]
     content = decoded(body["content_base64"])
-    await talk.upload(courier, user, conversation, filename=body["filename"], content=content)
-    return {"ok": True}
+    if body.get("channel") is None:
+        kept = talk.keep_file(courier, user, None, filename=filename, content=content)
+        return {"ok": True, "file": kept}
+    conversation = _conversation(courier, body)
+    message = await talk.upload(courier, user, conversation, filename=filename, content=content)
+    return {"ok": True, "file": message.files[0]}
 
 
 async def _read(courier: Courier, body: Json) -> Json:

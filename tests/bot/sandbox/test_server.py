@@ -41,3 +41,19 @@ async def test_a_port_in_use_is_reported() -> None:
         with pytest.raises(OSError, match="in use"):
             async with running(create_ledgers_app(), port=port):
                 pass
+
+
+async def test_a_reset_begins_the_day_again_beside_the_stand_ins_too() -> None:
+    heard: list[int] = []
+
+    async def begin_again() -> None:
+        heard.append(len(app.state.workspace.directory.conversation("acme").messages))
+
+    app = create_app(registration=Registration(), on_reset=begin_again)
+    async with running(app) as base_url, httpx2.AsyncClient(base_url=base_url) as http:
+        await http.post("/control/say", json={"user": "ana", "channel": "acme", "text": "Hello"})
+        for _ in range(2):
+            answer = await http.post("/control/reset")
+
+    assert answer.json() == {"ok": True}
+    assert heard == [1, 0]

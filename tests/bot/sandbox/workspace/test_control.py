@@ -359,3 +359,63 @@ async def test_only_loopback_names_are_served(place: Any) -> None:
     answer = await place.http.get("/control/state", headers={"Host": "evil.example"})
 
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("typed", "heard_text"),
+    [
+        ("help", "help"),
+        ("connect client", "connect client"),
+        ("dext help", "help"),
+        ("/dext help", "help"),
+        ("/dext", ""),
+        ("", ""),
+    ],
+)
+async def test_a_command_needs_no_slash(bot: Any, typed: str, heard_text: str) -> None:
+    heard: list[str] = []
+
+    @bot.bolt.command("/dext")
+    async def dext(ack: Any, command: Json) -> None:
+        await ack()
+        heard.append(command["text"])
+
+    await bot.post("/control/command", user="ana", channel="acme", text=typed)
+
+    assert heard == [heard_text]
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen"),
+    [
+        ("Add a client …", "new"),
+        ("add a client", "new"),
+        ("Acme Ltd", "acme"),
+        ("Acme", "acme"),
+        ("Zebra", "new:Zebra"),
+        ("Kestrel", "kestrel"),
+    ],
+)
+async def test_a_searchable_select_takes_what_the_words_say(
+    bot: Any, typed: str, chosen: str
+) -> None:
+    offered = [option("Add a client …", "new"), option("Acme Ltd", "acme")]
+    saved: list[str] = []
+
+    @bot.bolt.options("c")
+    async def offer(ack: Any, body: Json) -> None:
+        query = body["value"]
+        found = [option("Kestrel Logistics", "kestrel")] if query == "Kestrel" else []
+        adds = [option(f"Add “{query}” as a client", f"new:{query}")] if query != "Kestrel" else []
+        await ack(options=[*found, *adds] if query else offered)
+
+    @bot.bolt.view("")
+    async def save(ack: Any, view: Json) -> None:
+        await ack()
+        saved.append(view["state"]["values"]["client"]["c"]["selected_option"]["value"])
+
+    element = {"type": "external_select", "action_id": "c", "min_query_length": 0}
+    await shown(bot, field("Client", element, block_id="client"))
+    answer = await bot.post("/control/submit", user="ana", values={"Client": typed})
+
+    assert (answer, saved) == ({"ok": True}, [chosen])

@@ -1,11 +1,12 @@
 """What the manifest registers is what the workspace offers, delivers and grants."""
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.sandbox.workspace.registration import Registration, Shortcut, registered
+from bot.sandbox.workspace.registration import MANIFESTS, Registration, Shortcut, registered
 
 Json = dict[str, Any]
 
@@ -36,6 +37,23 @@ def test_a_manifest_is_read(tmp_path: Path) -> None:
 def test_without_a_manifest_there_is_one_command(tmp_path: Path) -> None:
     assert registered(tmp_path / "manifest.yml") == Registration()
     assert Registration().command("/dext") is not None
+
+
+def test_the_first_manifest_there_is_counts(tmp_path: Path) -> None:
+    manifest = tmp_path / "manifest.yml"
+    manifest.write_text(MANIFEST, encoding="utf-8")
+
+    assert registered(tmp_path / "elsewhere.yml", manifest) == registered(manifest)
+
+
+def test_the_wheel_carries_the_manifest() -> None:
+    root = Path(__file__).parents[4]
+    project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+
+    assert {root / name for name in ("manifest.yml", wheel["force-include"]["manifest.yml"])} == {
+        *MANIFESTS
+    }
 
 
 def test_the_repositorys_own_manifest_can_be_read() -> None:

@@ -143,3 +143,27 @@ async def test_a_reset_is_told_to_every_page(place: Any) -> None:
         await place.post("/control/reset")
 
         assert await told(ana) == {"type": "reset"}
+
+
+async def test_a_file_put_into_a_form_is_in_no_conversation(place: Any) -> None:
+    body = {"user": "U0ANA", "channel": None, "filename": "bill.txt", "content_base64": "SGk="}
+    answer = await place.post("/ui/upload", **body)
+    stored = await place.http.get(f"/ui/file/{answer['file']['id']}")
+
+    assert {"name": "bill.txt", "size": 2, "channels": []}.items() <= answer["file"].items()
+    assert stored.content == b"Hi"
+
+
+async def test_a_parent_knows_who_replied_and_when(place: Any) -> None:
+    parent = (await place.slack.chat_postMessage(channel="C0ACME", text="Card"))["ts"]
+    for user in ("ana", "ben", "ana"):
+        said = await place.post(
+            "/control/say", user=user, channel="acme", text="Hello", thread_ts=parent
+        )
+    await place.slack.chat_postEphemeral(
+        channel="C0ACME", user="U0ANA", text="Psst", thread_ts=parent
+    )
+    [seen] = (await place.get("/ui/messages", user="U0ANA", channel="C0ACME"))["messages"]
+
+    assert (seen["reply_count"], seen["reply_users"]) == (3, ["U0ANA", "U0BEN"])
+    assert seen["latest_reply"] == said["ts"]
