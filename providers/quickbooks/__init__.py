@@ -39,7 +39,7 @@ class QuickBooks:
     )
     limits = Limits(
         per_minute=500,
-        per_second=10,
+        per_second=8,  # of ten: calls that leave evenly arrive in bunches
         concurrent=10,
         source="developer.intuit.com, API call limits and throttles",
     )
