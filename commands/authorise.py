@@ -40,11 +40,12 @@ async def refusal(
     invocation: Invocation,
     client: Client | None = None,
 ) -> NotAllowed:
-    """Names who can, and offers to ask them."""
+    """Names who can, and offers to ask them; seeing a client is for administrators to give."""
+    sought = Permission.MANAGE_PEOPLE if permission is Permission.SEE_CLIENT else permission
     able = await who_may(
         session,
         context.workspace_id,
-        permission,
+        sought,
         client_id=client.id if client else None,
         besides=context.actor.person_id,
     )
@@ -54,6 +55,7 @@ async def refusal(
         who=able,
         ask=call("people.ask", request=str(invocation), **about),
         client=client.name if client else None,
+        command=invocation.command,
     )
 
 

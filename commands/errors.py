@@ -62,13 +62,16 @@ class UsageError(CommandError):
 
     @property
     def buttons(self) -> tuple[Button, ...]:
-        return (self.suggestion, HELP) if self.suggestion else (HELP,)
+        if self.suggestion is None or self.suggestion.does == HELP.does:
+            return (HELP,)
+        return (self.suggestion, HELP)
 
 
 class NotAllowed(CommandError):
     """The person may not. `who` are the user ids of those who can; `ask` requests it of them.
 
-    `what` is the permission, `client` the name of the client it is about.
+    `what` is the permission, `client` the name of the client it is about, `command` what was to
+    be done.
     """
 
     code = "not_allowed"
@@ -80,12 +83,14 @@ class NotAllowed(CommandError):
         who: tuple[str, ...],
         ask: Invocation | None = None,
         client: str | None = None,
+        command: str = "",
     ) -> None:
         super().__init__(what)
         self.what = what
         self.who = who
         self.ask = ask
         self.client = client
+        self.command = command
 
     @property
     def buttons(self) -> tuple[Button, ...]:
@@ -122,7 +127,8 @@ class Candidate:
 class Ambiguous(CommandError):
     """Several things look like it; choosing runs the same command with that one.
 
-    `candidates` are at most five of the `total`, the likeliest first.
+    `candidates` are at most five of the `total`, the likeliest first. What `tells_nothing` is the
+    likes of `Ltd`, which any name may end in.
     """
 
     code = "ambiguous"
@@ -136,6 +142,7 @@ class Ambiguous(CommandError):
         candidates: tuple[Candidate, ...],
         invocation: Invocation,
         total: int | None = None,
+        tells_nothing: bool = False,
     ) -> None:
         super().__init__(text)
         self.kind = kind
@@ -144,6 +151,7 @@ class Ambiguous(CommandError):
         self.candidates = candidates
         self.invocation = invocation
         self.total = total or len(candidates)
+        self.tells_nothing = tells_nothing
 
     @property
     def buttons(self) -> tuple[Button, ...]:

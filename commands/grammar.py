@@ -3,15 +3,16 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
 
 from commands.errors import UsageError
 from commands.lexer import Token, tokens
 from commands.phrases import SYNONYMS, Match, is_word, matches, said
 from commands.replies import Button, Invocation, call
-from commands.usage import Argument, Element, arguments, elements, head, words
+from commands.usage import Argument, Element, arguments, elements, head, sparing, words
 
-NEAR = 60  # of 100: "conect" is 92 from "connect", "foo" is nowhere
+NEAR = 0.75  # of 1: one slip in a word of four letters, two in one of eight
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,13 +20,15 @@ class Sentence:
     """One way to say a command: its usage line, or an alias of it.
 
     An alias with arguments is a usage line itself; one without stands for the leading words.
-    `choices` are the values of arguments that have few: {argument: values}.
+    `choices` are the values of arguments that have few: {argument: values}; `askable` are those
+    that are asked for where they were not typed.
     """
 
     command: str
     usage: str
     aliases: tuple[str, ...] = ()
     choices: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    askable: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,7 +111,10 @@ class Grammar:
                 suggestion=self._suggestion(call(meant.command)),
             )
         nearest = process.extractOne(
-            first.word, self._first_words(), scorer=fuzz.ratio, score_cutoff=NEAR
+            first.word,
+            self._first_words(),
+            scorer=DamerauLevenshtein.normalized_similarity,
+            score_cutoff=NEAR,
         )
         if nearest is None:
             return UsageError(text=first.text)
@@ -129,10 +135,10 @@ class Grammar:
 
 
 def _phrases(sentence: Sentence) -> Iterator[_Phrase]:
-    own = elements(sentence.usage, sentence.choices)
+    own = sparing(elements(sentence.usage, sentence.choices), sentence.askable)
     yield _Phrase(command=sentence.command, usage=sentence.usage, elements=own)
     for alias in sentence.aliases:
-        spoken = elements(alias, sentence.choices)
+        spoken = sparing(elements(alias, sentence.choices), sentence.askable)
         tail = () if any(arguments(spoken)) else own[len(head(own)) :]
         yield _Phrase(command=sentence.command, usage=sentence.usage, elements=(*spoken, *tail))
 

@@ -4,6 +4,7 @@ import inspect
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from rapidfuzz import process
 
@@ -21,7 +22,18 @@ TASKS = {  # command, or area -> what people come for, in this order; other area
     "people": "People",
     "help": "Help",
 }
-NEAR = 60  # of 100
+NEAR = 75  # of 100: one slip in four letters
+PLAINER = {  # what somebody in this role reads instead of (summary, detail)
+    (Role.STANDARD, "connections.show"): (
+        "what is connected",
+        "In a client's own channel it shows that client, elsewhere all of yours.",
+    ),
+    (Role.STANDARD, "people.list"): (
+        "who may do what",
+        "Administrators connect clients and change what people may do. Standard users work for "
+        "the clients assigned to them.",
+    ),
+}
 MOST_BUTTONS = 4
 _OPTIONAL = re.compile(r"\s*\[.*\]")
 _ALTERNATIVES = re.compile(r"\|\S+")
@@ -52,13 +64,14 @@ class Task:
     usage="help [<topic>]",
     summary="what can be typed, or more about one thing",
     aliases=("help me", "commands"),
+    changes=False,
 )
 async def show(context: Context, *, topic: str = "") -> Reply:
     """See what can be done here.
 
     A topic is any word that can be typed, such as connect.
     """
-    offered = tasks(context)
+    offered = tasks(context.actor.role)
     found = _about(topic, offered) if topic else None
     if found is not None:
         buttons = _buttons(found.entries)
@@ -74,13 +87,14 @@ async def show(context: Context, *, topic: str = "") -> Reply:
     )
 
 
-def tasks(context: Context) -> tuple[Task, ...]:
-    """What this person may type, grouped by what it is for."""
+@cache
+def tasks(role: Role) -> tuple[Task, ...]:
+    """What somebody in this role may type, grouped by what it is for."""
     by_title: dict[str, list[Entry]] = {title: [] for title in TASKS.values()}
     for each in COMMANDS.values():
-        if each.usage and may(context.actor, each.permission):
+        if each.usage and role in ROLES[each.permission]:
             title = TASKS.get(each.name) or TASKS.get(each.area) or each.area.capitalize()
-            by_title.setdefault(title, []).append(_entry(each, each.usage))
+            by_title.setdefault(title, []).append(_entry(each, each.usage, role))
     return tuple(
         Task(title=title, entries=tuple(sorted(found, key=lambda e: len(e.short.split()))))
         for title, found in by_title.items()
@@ -88,14 +102,16 @@ def tasks(context: Context) -> tuple[Task, ...]:
     )
 
 
-def _entry(each: Command, usage: str) -> Entry:
+def _entry(each: Command, usage: str, role: Role) -> Entry:
     paragraphs = (inspect.getdoc(each.run) or "").split("\n\n")
+    told = (each.summary, " ".join(" ".join(paragraphs[1:]).split()))
+    summary, detail = PLAINER.get((role, each.name), told)
     return Entry(
         name=each.name,
         usage=usage,
         short=_ALTERNATIVES.sub("", _OPTIONAL.sub("", usage)),
-        summary=each.summary,
-        detail=" ".join(" ".join(paragraphs[1:]).split()),
+        summary=summary,
+        detail=detail,
         who=_who(each.permission),
     )
 

@@ -16,7 +16,7 @@ PAGE = 10
 MOST_TROUBLES = 6  # what is more is a list, not a glance
 
 
-@command("home.show")
+@command("home.show", changes=False)
 async def show(context: Context, *, page: int = 1) -> Home:
     """The person's clients, worst first, then all of them by name."""
     only = visible(context.actor)
@@ -81,7 +81,7 @@ def _remedy(context: Context, row: Row) -> Button:
             does=call("connections.reconnect", connection=connection.id),
             description=f"Reconnect {client.name}",
         )
-    return _connections(client)
+    return _connections(context, client)
 
 
 def _mine(
@@ -101,7 +101,7 @@ def _mine(
 def _manage(context: Context, client: Client, standing: Sequence[Line]) -> Button:
     is_known = any(line.is_connected for line in standing)
     if is_known or not may(context.actor, Permission.CONNECT, client.id):
-        return _connections(client)
+        return _connections(context, client)
     return Button(
         label="Connect",
         does=call("connections.connect", client=client.id),
@@ -109,9 +109,9 @@ def _manage(context: Context, client: Client, standing: Sequence[Line]) -> Butto
     )
 
 
-def _connections(client: Client) -> Button:
+def _connections(context: Context, client: Client) -> Button:
     return Button(
-        label="Manage",
+        label="Manage" if may(context.actor, Permission.CONNECT, client.id) else "Connections",
         does=call("connections.show", client=client.id),
         description=f"Connections of {client.name}",
     )

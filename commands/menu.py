@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.authorise import who_may
+from commands.clients.channels import is_channel
+from commands.clients.standing import Standing
 from commands.clients.summary import Line, lines
 from commands.context import Context
 from commands.errors import HELP
@@ -25,16 +27,20 @@ from commands.replies import (
 from storage.models import Client, Purpose, Role
 from storage.queries import clients
 
+BROKEN = frozenset({Standing.EXPIRED, Standing.ATTENTION})
 SHOWN = 4  # clients of one channel; more are a list
 
 
-@command("help.menu")
+@command("help.menu", changes=False)
 async def menu(context: Context) -> Reply:
     """Never an error: the clients of the channel, or the first steps."""
     async with context.tools.database.read() as session:
         if not has_clients(context.actor):
             return await _nothing_yet(session, context)
-        here = await _here(session, context)
+        there = await _there(session, context)
+        here = [client for client in there if sees(context.actor, client.id)]
+        if there and not here:
+            return await _not_assigned(session, context, there)
         standing = await lines(session, context, here[:SHOWN])
     if not here:
         return _no_client(context)
@@ -49,7 +55,7 @@ async def menu(context: Context) -> Reply:
     return Reply(parts=tuple(parts))
 
 
-@command("help.choose_client", permission=Permission.SEE_CLIENT)
+@command("help.choose_client", permission=Permission.SEE_CLIENT, changes=False)
 async def choose(context: Context) -> Form:  # every command is handed its context
     """Choose a client, and go to its connections."""
     return Form(
@@ -60,35 +66,76 @@ async def choose(context: Context) -> Form:  # every command is handed its conte
     )
 
 
-async def _here(session: AsyncSession, context: Context) -> list[Client]:
+async def _there(session: AsyncSession, context: Context) -> Sequence[Client]:
     if context.channel_id is None:
-        return []
-    found = await clients.in_channel(session, context.workspace_id, context.channel_id)
-    return [client for client in found if sees(context.actor, client.id)]
+        return ()
+    return await clients.in_channel(session, context.workspace_id, context.channel_id)
 
 
 def _steps(context: Context, client: Client, standing: Sequence[Line]) -> tuple[Button, ...]:
-    connect = [
-        Button(
-            label=f"Connect {line.title if line.purpose is Purpose.DATA_HEALTH else 'bookkeeping'}",
-            does=call("connections.choose_software", client=client.id, purpose=line.purpose),
-            style=Style.PRIMARY if position == 0 else Style.PLAIN,
-        )
-        for position, line in enumerate(line for line in standing if not line.is_connected)
-        if may(context.actor, Permission.CONNECT, client.id)
-    ]
+    """What helps first: renewing what no longer works, else connecting what is not connected."""
+    first: tuple[Button, ...] = ()
+    if may(context.actor, Permission.CONNECT, client.id):
+        first = _reconnecting(standing) or _connecting(client, standing)
     overview = Button(label="Connections", does=call("connections.show", client=client.id))
     read = [Button(label="Lists", does=call("lists.show", client=client.id))]
     has_lists = any(line.lists_at for line in standing)
-    return (*connect, overview, *(read if has_lists else []), HELP)
+    return (*first, overview, *(read if has_lists and len(first) < 2 else []), HELP)
+
+
+def _reconnecting(standing: Sequence[Line]) -> tuple[Button, ...]:
+    broken = [line for line in standing if line.standing in BROKEN and line.connection_id]
+    return tuple(
+        Button(
+            label=f"Reconnect {_named(line)}" if len(broken) > 1 else "Reconnect",
+            does=call("connections.reconnect", connection=line.connection_id or ""),
+            style=Style.PLAIN if position else Style.PRIMARY,
+            description=f"Reconnect {_named(line)}",
+        )
+        for position, line in enumerate(broken)
+    )
+
+
+def _connecting(client: Client, standing: Sequence[Line]) -> tuple[Button, ...]:
+    return tuple(
+        Button(
+            label=f"Connect {_named(line)}",
+            does=call("connections.choose_software", client=client.id, purpose=line.purpose),
+            style=Style.PLAIN if position else Style.PRIMARY,
+        )
+        for position, line in enumerate(line for line in standing if not line.is_connected)
+    )
+
+
+def _named(line: Line) -> str:
+    return line.title if line.purpose is Purpose.DATA_HEALTH else "bookkeeping"
 
 
 def _no_client(context: Context) -> Reply:
-    is_channel = context.channel_id is not None and not context.channel_id.startswith("D")
     connect = Button(
         label="Connect a client", does=call("connections.connect"), style=Style.PRIMARY
     )
-    return say("help/no_client", connect, _choose(), HELP, is_channel=is_channel)
+    may_connect = may(context.actor, Permission.CONNECT)
+    steps = (connect, _choose(), HELP) if may_connect else (_choose(), HELP)
+    is_there = is_channel(context.channel_id)
+    return say("help/no_client", *steps, is_channel=is_there, may_connect=may_connect)
+
+
+async def _not_assigned(session: AsyncSession, context: Context, there: Sequence[Client]) -> Reply:
+    """The clients of the channel are somebody else's: who can assign them, without their names."""
+    who = await who_may(
+        session,
+        context.workspace_id,
+        Permission.MANAGE_PEOPLE,
+        client_id=None,
+        besides=context.actor.person_id,
+    )
+    steps = [_choose(), HELP]
+    if who and len(there) == 1:
+        wanted = call("connections.show", client=there[0].id)
+        ask = call("people.ask", request=str(wanted), client=there[0].id, unnamed="yes")
+        steps.insert(0, Button(label="Ask them", does=ask, style=Style.PRIMARY))
+    return say("help/not_assigned", *steps, who=who, count=len(there))
 
 
 async def _nothing_yet(session: AsyncSession, context: Context) -> Reply:

@@ -1,5 +1,6 @@
 """A usage line against what was typed, and a usage line filled in."""
 
+import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -31,6 +32,7 @@ SYNONYMS = {  # what people type -> the word of ours that it stands for
     "user": "people",
     "users": "people",
 }
+PERSON_ID = re.compile("[UW][A-Z0-9]{2,}")
 LONGEST_NAME = 40  # words an argument may take without quotes; keeps nonsense cheap
 LONGEST_CHOICE = 3  # "data health" is one value of two words
 
@@ -96,8 +98,12 @@ def _takes(
     else:
         offers = _mentions(part, typed)
     for taken, value in offers:
-        weight = 0 if part.kind is Kind.TEXT else taken
+        weight = 0 if _is_as_it_comes(part, typed[0]) else taken
         yield taken, Match(weight=weight, bound={part.name: value})
+
+
+def _is_as_it_comes(part: Argument, first: Token) -> bool:
+    return part.kind is Kind.TEXT or (part.kind is Kind.PERSON and first.mention is None)
 
 
 def _ends_clearly(rest: tuple[Element, ...]) -> bool:
@@ -114,9 +120,12 @@ def _ends_clearly(rest: tuple[Element, ...]) -> bool:
 
 
 def _mentions(part: Argument, typed: tuple[Token, ...]) -> Iterator[tuple[int, str]]:
+    """A mention; a person's name will do for one."""
     wanted = Mention.CHANNEL if part.kind is Kind.CHANNEL else Mention.PERSON
     if typed[0].mention is wanted:
         yield 1, typed[0].text
+    elif part.kind is Kind.PERSON:
+        yield from _names(typed, LONGEST_NAME)
 
 
 def _choices(part: Argument, typed: tuple[Token, ...]) -> Iterator[tuple[int, str]]:
@@ -144,6 +153,6 @@ def _names(typed: tuple[Token, ...], longest: int) -> Iterator[tuple[int, str]]:
 def _spoken(part: Argument, value: str, reserved: Container[str]) -> str:
     if part.kind is Kind.CHANNEL:
         return f"<#{value}>"
-    if part.kind is Kind.PERSON:
+    if part.kind is Kind.PERSON and PERSON_ID.fullmatch(value):
         return f"<@{value}>"
     return one_word(value) if part.kind is Kind.CHOICE else quote(value, reserved)

@@ -31,6 +31,11 @@ class Notifier(Protocol):
         Two posts of one `card` to one recipient are the same message: the second edits it.
         """
 
+    async def revise(
+        self, session: AsyncSession, *, workspace_id: str, card: str, reply: Reply
+    ) -> bool:
+        """Edit this card wherever it stands; False where it stands nowhere, and nothing is sent."""
+
 
 class Links(Protocol):
     """Addresses of our own pages and of Slack."""

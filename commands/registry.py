@@ -28,6 +28,7 @@ Run = TypeVar("Run", bound=Callable[..., Awaitable[Answer]])
 Offer = TypeVar("Offer", bound=Callable[..., Awaitable[Sequence[Option]]])
 Work = TypeVar("Work", bound=Callable[[Tools, str], Awaitable[None]])
 Reads = TypeVar("Reads", bound=Callable[..., Awaitable[Any]])
+Chooses = TypeVar("Chooses", bound=Callable[..., Awaitable[str | Answer]])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +37,8 @@ class Command:
 
     `usage` is what follows `/dext`, None for what only a button does:
     `connect client [<client>]`, words in <> are arguments, [] optional, | alternatives.
-    `wants` are the parameters of `run` besides the context: {name: annotation}.
+    `wants` are the parameters of `run` besides the context: {name: annotation}. What `changes`
+    nothing may be done twice.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Command:
     wants: Mapping[str, Any]
     optional: frozenset[str]
     aliases: tuple[str, ...] = ()
+    changes: bool = True
 
     @property
     def area(self) -> str:
@@ -77,6 +80,7 @@ COMMANDS: dict[str, Command] = {}
 JOBS: dict[str, Job] = {}
 SOURCES: dict[str, Callable[[Context, str], Awaitable[Sequence[Option]]]] = {}
 READERS: dict[Any, Callable[[AsyncSession, Asked], Awaitable[Any]]] = {}
+CHOOSERS: dict[Any, Callable[[Asked], Awaitable[str | Answer]]] = {}
 
 
 def command(
@@ -86,6 +90,7 @@ def command(
     summary: str = "",
     permission: Permission = Permission.NOTHING,
     aliases: tuple[str, ...] = (),
+    changes: bool = True,
 ) -> Callable[[Run], Run]:
     """Declare `async def run(context, *, client: Client, ...) -> Answer` as a command.
 
@@ -95,7 +100,8 @@ def command(
     The permission is checked before the call, against the client where there is one.
 
     An alias with arguments is another usage line; one without stands for the words before them.
-    The first paragraph of the docstring after its first line is shown by `/dext help`.
+    The first paragraph of the docstring after its first line is shown by `/dext help`. A command
+    that only reads and asks says `changes=False`: no delivery of it is written down.
     """
 
     def declare(run: Run) -> Run:
@@ -110,6 +116,7 @@ def command(
             wants={p.name: wanted(p.annotation) for p in parameters},
             optional=frozenset(p.name for p in parameters if p.default is not p.empty),
             aliases=aliases,
+            changes=changes,
         )
         return run
 
@@ -154,6 +161,18 @@ def reader(annotation: Any) -> Callable[[Reads], Reads]:
     return declare
 
 
+def chooser(annotation: Any) -> Callable[[Chooses], Chooses]:
+    """Declare `async def choose(asked)`: the id of the entity that goes without saying, or a way
+    to choose one; for a typed command that was not told which."""
+
+    def declare(choose: Chooses) -> Chooses:
+        assert annotation not in CHOOSERS, f"{annotation} is chosen twice"
+        CHOOSERS[annotation] = choose
+        return choose
+
+    return declare
+
+
 @cache
 def discover() -> None:
     """Import every module of `commands`, so that what they declare is known."""
@@ -167,7 +186,13 @@ def grammar() -> Grammar:
     discover()
     return Grammar(
         (
-            Sentence(command=c.name, usage=c.usage, aliases=c.aliases, choices=_choices(c.wants))
+            Sentence(
+                command=c.name,
+                usage=c.usage,
+                aliases=c.aliases,
+                choices=_choices(c.wants),
+                askable=_askable(c),
+            )
             for c in COMMANDS.values()
             if c.usage
         ),
@@ -180,6 +205,12 @@ def parse(text: str) -> Invocation:
     return grammar().parse(text)
 
 
+def changes(invocation: Invocation) -> bool:
+    """Whether doing it twice may differ from doing it once."""
+    command = COMMANDS.get(invocation.command)
+    return command is not None and command.changes
+
+
 async def run(invocation: Invocation, context: Context) -> Answer:
     """Do it, if this person may do it now. Raises CommandError."""
     command = COMMANDS.get(invocation.command)
@@ -187,9 +218,34 @@ async def run(invocation: Invocation, context: Context) -> Answer:
         raise Conflict("errors/outdated", HELP)
     if context.actor.role is Role.NONE:  # learns nothing about clients, not even their names
         await authorise(context, command.permission, invocation)
+    for name in sorted(_askable(command)):
+        if not invocation.arguments.get(name, "").strip():
+            await authorise(context, command.permission, invocation)
+            chosen = await _chosen(command, invocation, context, name)
+            if not isinstance(chosen, str):
+                return chosen
+            invocation = invocation.having(**{name: chosen})
     arguments = await _arguments(command, invocation, context)
     await authorise(context, command.permission, invocation)
     return await command.run(context, **arguments)
+
+
+def _askable(command: Command) -> frozenset[str]:
+    """What a typed command needs and may be asked for; a button says it, or is outdated."""
+    if command.usage is None:
+        return frozenset()
+    return frozenset(
+        name
+        for name, want in command.wants.items()
+        if want in CHOOSERS and name not in command.optional
+    )
+
+
+async def _chosen(
+    command: Command, invocation: Invocation, context: Context, name: str
+) -> str | Answer:
+    asked = Asked(context=context, command=command, invocation=invocation, argument=name, text="")
+    return await CHOOSERS[command.wants[name]](asked)
 
 
 async def _arguments(command: Command, invocation: Invocation, context: Context) -> dict[str, Any]:

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote_plus
+
+_quoted = lru_cache(maxsize=4096)(quote_plus)  # a page says the same ids over and over
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -16,7 +19,8 @@ class Invocation:
 
     def __str__(self) -> str:
         """Short enough for a menu option: `connections.disconnect?connection=ab12&version=3`."""
-        query = urlencode(sorted(self.arguments.items()))
+        pairs = sorted(self.arguments.items())
+        query = "&".join(f"{_quoted(name)}={_quoted(text)}" for name, text in pairs)
         return f"{self.command}?{query}" if query else self.command
 
     @classmethod
@@ -129,11 +133,11 @@ class Fields:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Table:
-    """Rows under column titles; cells are plain text."""
+    """Rows under column titles; cells are plain text. A heading above it may be its `caption`."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
-    caption: str
+    caption: str = ""
     numeric: frozenset[int] = frozenset()  # columns to align right
 
 

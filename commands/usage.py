@@ -1,7 +1,7 @@
 """Usage lines such as `clients add <name> [in <channel>]`, taken apart."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -24,7 +24,7 @@ class Literal:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Argument:
-    """Something to fill in. `<channel>` and `<person>` are typed as mentions."""
+    """Something to fill in. `<channel>` is typed as a mention, `<person>` too or as a name."""
 
     name: str
     kind: Kind = Kind.TEXT
@@ -50,6 +50,14 @@ def elements(usage: str, choices: Mapping[str, frozenset[str]]) -> tuple[Element
     """
     pieces = iter(_PIECE.findall(usage))
     return tuple(_sequence(pieces, choices))
+
+
+def sparing(parts: tuple[Element, ...], names: Container[str]) -> tuple[Element, ...]:
+    """The same with these arguments left to be asked for."""
+    return tuple(
+        Maybe(elements=(part,)) if isinstance(part, Argument) and part.name in names else part
+        for part in parts
+    )
 
 
 def arguments(parts: tuple[Element, ...]) -> Iterator[Argument]:

@@ -1,10 +1,11 @@
-"""Which channel becomes a client's own without anybody saying so."""
+"""Which channel is a client's own, and which becomes it without anybody saying so."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.audit import record
 from commands.context import Context
-from storage.models import Client, Workspace
+from commands.permissions import sees
+from storage.models import Client
 from storage.queries import clients
 
 
@@ -20,12 +21,20 @@ async def adoptable(session: AsyncSession, context: Context) -> str | None:
     """
     if context.channel_id is None or not is_channel(context.channel_id):
         return None
-    there = await clients.in_channel(session, context.workspace_id, context.channel_id)
-    if len(there) != 1:
-        return context.channel_id
-    workspace = await session.get(Workspace, context.workspace_id)
-    is_everybodys = workspace and workspace.practice_channel_id == context.channel_id
-    return context.channel_id if is_everybodys else None
+    there = await clients.talked_about(session, context.workspace_id, context.channel_id)
+    return context.channel_id if there.clients != 1 or there.is_practice else None
+
+
+async def client_here(context: Context) -> Client | None:
+    """The client whose own channel it is asked in, if this person works for that client."""
+    if context.channel_id is None or not is_channel(context.channel_id):
+        return None
+    async with context.tools.database.read() as session:
+        audience = await clients.talked_about(session, context.workspace_id, context.channel_id)
+        if audience.clients != 1 or audience.is_practice:
+            return None
+        (client,) = await clients.in_channel(session, context.workspace_id, context.channel_id)
+    return client if sees(context.actor, client.id) else None
 
 
 async def adopt(session: AsyncSession, context: Context, client: Client) -> bool:

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.audit import record
 from commands.clients.channels import adoptable
-from commands.clients.names import name_key
+from commands.clients.names import LONGEST_NAME, name_key
 from commands.context import Context
 from commands.errors import Conflict, Invalid, Refused
 from commands.permissions import Permission
@@ -23,10 +23,9 @@ from commands.replies import (
     say,
 )
 from storage.identity import new_id
-from storage.models import Client, Status, Workspace
+from storage.models import Client, Status
 from storage.queries import clients, connections
 
-LONGEST_NAME = 120  # longer than any registered name we know of
 NAME = TextField(name="name", label="Name of the business", max_length=LONGEST_NAME)
 
 
@@ -44,12 +43,11 @@ async def add(
 
     The channel it is typed in becomes the client's channel, unless that belongs to another client.
     """
-    if not name:
+    if not name and not in_form:
         return await _add_form(context)
+    name = _named(name)
     async with context.tools.database.begin() as session:
-        await _take_turns(session, context)
-        await _refuse_known(session, context, name, in_form=in_form)
-        client = await create(session, context, name, channel or None)
+        client = await create(session, context, name, channel or None, in_form=in_form)
     return say(
         "clients/added",
         _connect(client, Style.PRIMARY),
@@ -61,16 +59,20 @@ async def add(
 
 
 async def create(
-    session: AsyncSession, context: Context, name: str, channel: str | None = None
+    session: AsyncSession,
+    context: Context,
+    name: str,
+    channel: str | None = None,
+    *,
+    in_form: bool = False,
 ) -> Client:
     """A new client, part of the transaction; without a channel, the one it is asked in is taken.
 
     Refuses a name that is known already.
     """
-    named = " ".join(name.split())
-    if len(named) > LONGEST_NAME:
-        raise Invalid({"name": f"At most {LONGEST_NAME} characters, please."})
-    await _refuse_known(session, context, named, in_form=False)
+    named = _named(name)
+    await _take_turns(session, context, named)
+    await _refuse_known(session, context, named, in_form=in_form)
     client = Client(
         id=new_id(),
         workspace_id=context.workspace_id,
@@ -80,10 +82,9 @@ async def create(
         created_by=context.actor.person_id,
         channel_id=channel or await adoptable(session, context),
     )
-    session.add(client)
-    await session.flush()
-    record(session, context, "client.added", client, after=_facts(client))
-    return client
+    added = await clients.add(session, client)
+    record(session, context, "client.added", added, after=_facts(added))
+    return added
 
 
 @command(
@@ -104,14 +105,13 @@ async def rename(
 
     Its connections stay. If the organisation's name no longer fits, the Connections page says so.
     """
-    named = " ".join(name.split())
-    if not named:
+    if not name.strip() and not in_form:
         return _rename_form(client)
-    if len(named) > LONGEST_NAME:
-        raise Invalid({"name": f"At most {LONGEST_NAME} characters, please."})
+    named = _named(name)
     async with context.tools.database.begin() as session:
-        await _take_turns(session, context)
+        await _take_turns(session, context, named)
         row = await locked(session, client, version)
+        _refuse_same(row, named, in_form=in_form)
         await _refuse_known(session, context, named, in_form=in_form, besides=row.id)
         before = _facts(row)
         row.name, row.name_key = named, name_key(named)
@@ -152,9 +152,13 @@ async def archive(context: Context, *, client: Client, version: int | None = Non
     aliases=("restore client",),
 )
 async def restore(context: Context, *, client: AnyClient) -> Reply:
-    """Restore an archived client."""
+    """Restore an archived client.
+
+    It is in every list and search again, with what was read before; nothing is connected until
+    somebody does so.
+    """
     async with context.tools.database.begin() as session:
-        await _take_turns(session, context)
+        await _take_turns(session, context, client.name)
         row = await locked(session, client)
         if row.archived_at is None:
             raise Conflict("clients/not_archived", _connections(row), client=row.name)
@@ -198,9 +202,32 @@ async def locked(session: AsyncSession, client: Client, version: int | None = No
     return row
 
 
-async def _take_turns(session: AsyncSession, context: Context) -> None:
-    """Names are compared with what is there, so two who add or rename do so one after the other."""
-    await session.get(Workspace, context.workspace_id, with_for_update=True)
+async def _take_turns(session: AsyncSession, context: Context, name: str) -> None:
+    """A name is compared with what is there, so two who want the same one do so one by one."""
+    await clients.take_turns(session, context.workspace_id, name_key(name))
+
+
+def _named(name: str) -> str:
+    """The name as it is kept. Raises Invalid."""
+    named = " ".join(name.split())
+    if not named:
+        raise Invalid({"name": "Type the name of the business; spaces alone are none."})
+    if len(named) > LONGEST_NAME:
+        raise Invalid(
+            {
+                "name": f"This name has {len(named)} characters, and at most {LONGEST_NAME} are "
+                "kept. Shorten it."
+            }
+        )
+    return named
+
+
+def _refuse_same(client: Client, name: str, *, in_form: bool) -> None:
+    if client.name != name:
+        return
+    if in_form:
+        raise Invalid({"name": f"{name} is its name already. Type another one, or cancel."})
+    raise Refused("clients/same_name", _connections(client), client=name)
 
 
 async def _refuse_known(
@@ -211,13 +238,13 @@ async def _refuse_known(
     in_form: bool,
     besides: str | None = None,
 ) -> None:
-    same = await clients.named(session, context.workspace_id, name_key(name))
+    same = await clients.called(session, context.workspace_id, name_key(name))
     known = next((client for client in same if client.id != besides), None)
     if known is None or (besides is not None and known.is_archived):
         return
     if in_form:
-        state = "here, archived" if known.is_archived else "here already"
-        raise Invalid({"name": f"{known.name} is {state}."})
+        remedy = "is archived. Restore it" if known.is_archived else "is a client already. Use that"
+        raise Invalid({"name": f"{known.name} {remedy}, or type another name."})
     if known.is_archived:
         restore_it = Button(label="Restore it", does=call("clients.restore", client=known.id))
         raise Refused("clients/exists_archived", restore_it, client=known.name, name=name)

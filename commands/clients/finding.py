@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.authorise import authorise_for
-from commands.clients.names import name_key, nearest, search_keys
+from commands.clients.names import LONGEST_NAME, name_key, nearest, search_keys
 from commands.context import Context
 from commands.errors import Ambiguous, Candidate, NotFound, Refused
 from commands.permissions import Permission, may, visible
@@ -18,6 +18,7 @@ from storage.queries import clients, connections
 CHOICES = 5  # buttons in a row that still read as a question
 OFFERED = 100  # Slack shows no more options
 NEW = "new:"  # what an option's value begins with when it stands for a client to be added
+
 _ID = re.compile("[a-z2-7]{16}")
 
 
@@ -69,7 +70,7 @@ async def offered_or_new(context: Context, query: str) -> Sequence[Option]:
     if any(name_key(option.label) == name_key(typed) for option in options):
         return options
     label = f"Add “{typed}”" if typed else "Add a client …"
-    return [*options, Option(value=NEW + typed[:60], label=label)]
+    return [*options, Option(value=NEW + typed[:LONGEST_NAME], label=label)]
 
 
 async def search(
@@ -109,10 +110,10 @@ async def near_misses(session: AsyncSession, context: Context, text: str) -> Seq
 async def _exact(session: AsyncSession, asked: Asked) -> Client | None:
     workspace_id = asked.context.workspace_id
     if _ID.fullmatch(asked.text):
-        found = await clients.find(session, workspace_id, asked.text)
+        found = await clients.look_up(session, workspace_id, asked.text)
         if found:
             return found
-    same = await clients.named(session, workspace_id, name_key(asked.text))
+    same = await clients.called(session, workspace_id, name_key(asked.text))
     working = [client for client in same if not client.is_archived]
     if len(working) > 1:
         raise _ambiguous(asked, working, len(working))
@@ -127,17 +128,19 @@ async def _searched(session: AsyncSession, asked: Asked) -> Client:
         found = await clients.search(
             session, context.workspace_id, key, only=only, archived=archived, limit=CHOICES + 1
         )
-        if len(found) == 1:
+        if len(found) == 1 and key:
             return found[0]
         if found:
             total = await clients.count(
                 session, context.workspace_id, key, only=only, archived=archived
             )
-            raise _ambiguous(asked, found, total)
+            raise _ambiguous(asked, found, total, tells_nothing=not key)
     raise await _not_found(session, asked)
 
 
-def _ambiguous(asked: Asked, found: Sequence[Client], total: int) -> Ambiguous:
+def _ambiguous(
+    asked: Asked, found: Sequence[Client], total: int, *, tells_nothing: bool = False
+) -> Ambiguous:
     return Ambiguous(
         kind="client",
         text=asked.text,
@@ -145,6 +148,7 @@ def _ambiguous(asked: Asked, found: Sequence[Client], total: int) -> Ambiguous:
         candidates=tuple(Candidate(value=c.id, label=c.name) for c in found[:CHOICES]),
         invocation=asked.invocation,
         total=total,
+        tells_nothing=tells_nothing,
     )
 
 

@@ -3,11 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
+from typing import Protocol, TypeVar
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import DamerauLevenshtein
 
 ALIKE = 85  # of 100: proposed in product §4.3
+LONGEST_NAME = 120  # longer than any registered name we know of
 TYPO = 0.7  # of 1: one slip in a word of four letters is 0.75
 LEGAL_FORMS = "co company corp corporation inc incorporated limited llc llp ltd plc pty"
 SILENT = frozenset({*LEGAL_FORMS.split(), "and", "the"})  # tell nobody apart (product §4.3)
@@ -16,6 +19,7 @@ _INSIDE_WORDS = re.compile(r"['’.`]")
 _NOT_A_WORD = re.compile(r"[\W_]+")
 
 
+@lru_cache(maxsize=4096)
 def name_key(name: str) -> str:
     """The name without case, accents, punctuation and legal form; never empty for a name.
 
@@ -42,10 +46,13 @@ def likeness(one: str, other: str) -> float:
 
 
 def search_keys(text: str) -> tuple[str, ...]:
-    """What to look for while somebody types, in order; the beginning of `Ltd` is still nothing."""
+    """What to look for while somebody types, in order; the beginning of `Ltd` is still nothing.
+
+    The last one is empty, which finds everything, where nothing but that was typed.
+    """
     key = name_key(text)
     *before, last = key.split(" ")
-    if before and any(word.startswith(last) for word in SILENT):
+    if last and any(word.startswith(last) for word in SILENT):
         return key, " ".join(before)
     return (key,)
 
@@ -53,21 +60,46 @@ def search_keys(text: str) -> tuple[str, ...]:
 def nearest(text: str, keys: Sequence[str], limit: int = 3) -> list[int]:
     """Positions of the keys that may have been meant in spite of slips of the pen; best first.
 
-    What was typed is compared with the whole key and with its first word.
+    What was typed is compared with the whole key and with each of its words.
     """
     wanted = name_key(text)
     scores: dict[int, float] = {}
-    for choices in (keys, [key.partition(" ")[0] for key in keys]):
+    words = [(word, position) for position, key in enumerate(keys) for word in key.split(" ")]
+    for choices in ([(key, position) for position, key in enumerate(keys)], words):
         hits = process.extract(
             wanted,
-            choices,
+            [choice for choice, _ in choices],
             scorer=DamerauLevenshtein.normalized_similarity,
             score_cutoff=TYPO,
             limit=limit,
         )
-        for _, score, position in hits:
+        for _, score, hit in hits:
+            position = choices[hit][1]
             scores[position] = max(score, scores.get(position, 0))
     return sorted(scores, key=lambda position: (-scores[position], keys[position]))[:limit]
+
+
+class Person(Protocol):
+    """Somebody with a name."""
+
+    @property
+    def name(self) -> str: ...
+
+
+Somebody = TypeVar("Somebody", bound=Person)
+
+
+def called(text: str, everybody: Sequence[Somebody]) -> list[Somebody]:
+    """Those of exactly this name, or else with words that begin as those typed do."""
+    wanted = _folded(text).lstrip("@").split()
+    exact = [each for each in everybody if _folded(each.name).split() == wanted]
+    if exact or not wanted:
+        return exact
+    return [each for each in everybody if _begins(_folded(each.name).split(), wanted)]
+
+
+def _begins(found: Sequence[str], wanted: Sequence[str]) -> bool:
+    return all(any(word.startswith(each) for word in found) for each in wanted)
 
 
 def _folded(name: str) -> str:

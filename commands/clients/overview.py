@@ -29,9 +29,10 @@ PAGE = 10  # rows that can be read without scrolling far
 @command(
     "clients.list",
     usage="clients [<search>]",
-    summary="your clients: search, add, rename, archive",
+    summary="your clients, or those of a name",
     permission=Permission.SEE_CLIENT,
     aliases=("clients list", "clients show", "clients find"),
+    changes=False,
 )
 async def show_list(
     context: Context, *, search: str = "", page: int = 1, archived: bool = False
@@ -75,7 +76,7 @@ async def show_list(
     return Reply(parts=tuple(parts))
 
 
-@command("clients.show", permission=Permission.SEE_CLIENT)
+@command("clients.show", permission=Permission.SEE_CLIENT, changes=False)
 async def show(context: Context, *, client: AnyClient) -> Reply:
     """One client: what is connected, where it is told, who works for it."""
     async with context.tools.database.read() as session:

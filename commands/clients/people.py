@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.audit import record
+from commands.clients.names import called
 from commands.clients.roles import (
     MEANINGS,
     TITLES,
@@ -18,8 +19,10 @@ from commands.clients.roles import (
 from commands.context import Context
 from commands.errors import Conflict, NotFound, Refused
 from commands.permissions import Permission, may
+from commands.phrases import PERSON_ID
 from commands.registry import command
 from commands.replies import (
+    Answer,
     Button,
     Buttons,
     ChoiceField,
@@ -38,6 +41,8 @@ from storage.models import Client, Person, Role, Workspace
 from storage.queries import clients, people
 
 PAGE = 15
+CHOICES = 5
+LONGEST_LABEL = 30  # characters of a button
 NEVER_SEEN = datetime(1970, 1, 1, tzinfo=UTC)  # so that the profile is read at their first word
 
 
@@ -54,6 +59,7 @@ class Reach(StrEnum):
     summary="who may do what",
     permission=Permission.SEE_CLIENT,
     aliases=("people list",),
+    changes=False,
 )
 async def show_list(context: Context, *, page: int = 1) -> Reply:
     """See who may do what, and change it.
@@ -87,14 +93,17 @@ async def show_list(context: Context, *, page: int = 1) -> Reply:
     usage="people <person>",
     summary="change somebody's role and clients",
     permission=Permission.MANAGE_PEOPLE,
+    changes=False,
 )
-async def edit(context: Context, *, person: str) -> Form:
+async def edit(context: Context, *, person: str) -> Answer:
     """Change what somebody may do.
 
-    They are told in a direct message.
+    They are told in a direct message. A name will do instead of a mention.
     """
     async with context.tools.database.read() as session:
         found = await people.find(session, context.workspace_id, person)
+        if found is None and not PERSON_ID.fullmatch(person):
+            return await _of_name(session, context, person)
         assigned = await _assigned(session, found) if found else ()
     was = found.role if found else Role.NONE
     _refuse(objection(context.actor, was=was, becomes=was, practice_admins=2), person)
@@ -107,7 +116,26 @@ async def edit(context: Context, *, person: str) -> Form:
     )
 
 
-@command("people.choose", permission=Permission.MANAGE_PEOPLE)
+async def _of_name(session: AsyncSession, context: Context, name: str) -> Answer:
+    """Everybody of that name; the form at once where there is one."""
+    everybody = await people.everybody(session, context.workspace_id)
+    found = called(name, everybody)
+    if len(found) == 1:
+        return await edit(context, person=found[0].id)
+    buttons = [
+        Button(label=each.name[:LONGEST_LABEL], does=call("people.edit", person=each.id))
+        for each in found[:CHOICES]
+    ]
+    return say(
+        "people/which",
+        *buttons,
+        Button(label="Somebody else", does=call("people.choose")),
+        name=name.lstrip("@"),
+        total=len(found),
+    )
+
+
+@command("people.choose", permission=Permission.MANAGE_PEOPLE, changes=False)
 async def choose(context: Context) -> Form:  # every command is handed its context
     """Choose whose role to change."""
     return Form(

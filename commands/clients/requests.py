@@ -3,16 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.audit import record, record_as
 from commands.authorise import refusal, who_may
+from commands.clients.wishes import ASSIGN, command_of, facts
 from commands.context import Context, Tools
 from commands.errors import HELP, CommandError, Conflict, NotAllowed, NotFound, Refused, answer
-from commands.permissions import SYSTEM, may
-from commands.registry import COMMANDS, Command, command, grammar, job, run
+from commands.permissions import SYSTEM, Permission, may
+from commands.registry import command, job, run
 from commands.replies import (
     Answer,
     Button,
@@ -29,21 +29,26 @@ from commands.replies import (
     say,
 )
 from storage.identity import new_id
-from storage.models import AccessRequest, Person
-from storage.queries import access, clients
+from storage.models import AccessRequest, Person, Role
+from storage.queries import access
 
 PATIENCE = timedelta(hours=24)
+LONGEST_LABEL = 30  # characters of a button
 
 
 @command("people.ask")
-async def ask(context: Context, *, request: str, client: str = "") -> Answer:
-    """Ask those who may; whoever may by now has it done at once."""
-    invocation = Invocation.parse(request)
-    wanted = _command(invocation.command)
+async def ask(context: Context, *, request: str, client: str = "", unnamed: bool = False) -> Answer:
+    """Ask those who may; whoever may by now has it done at once.
+
+    An `unnamed` client is that of the channel, whose name the person has not been told.
+    """
     try:
-        return await run(invocation, context)
+        return await run(Invocation.parse(request), context)
     except NotAllowed as refused:
         who = refused.who
+        invocation = _what_helps(context, refused, Invocation.parse(request), client)
+        if unnamed and context.channel_id:
+            invocation = invocation.having(channel=context.channel_id)
     if not who:
         raise Refused("people/nobody", HELP)
     async with context.tools.database.begin() as session:
@@ -65,7 +70,7 @@ async def ask(context: Context, *, request: str, client: str = "") -> Answer:
         )
         session.add(asked)
         await session.flush()
-        record(session, context, "access.requested", asked, after={"command": wanted.name})
+        record(session, context, "access.requested", asked, after={"command": asked.command})
         await _show(session, context.tools, asked, who)
     return say("people/asked", who=who)
 
@@ -84,7 +89,8 @@ async def approve(context: Context, *, request: str) -> Answer:
     if isinstance(outcome, Form):
         await _report(context, asked, "people/approved_continues", ())
         return outcome
-    await _report(context, asked, "people/approved", outcome.parts)
+    came = () if asked.command == ASSIGN else outcome.parts  # that is for the one who assigned
+    await _report(context, asked, "people/approved", came, *_onwards(asked))
     decided = await _card(context, asked)
     return Reply(parts=(*decided.parts, Divider(), *outcome.parts))
 
@@ -95,6 +101,31 @@ async def decline(context: Context, *, request: str) -> Reply:
     asked = await _decide(context, request, approved=False)
     await _report(context, asked, "people/declined", ())
     return await _card(context, asked)
+
+
+def _what_helps(
+    context: Context, refused: NotAllowed, wanted: Invocation, client_id: str
+) -> Invocation:
+    """What those who are asked would do: let the person in, or do the thing itself."""
+    person_id = context.actor.person_id
+    if context.actor.role is Role.NONE:
+        return call("people.edit", person=person_id)
+    if not (client_id and refused.what == Permission.SEE_CLIENT):
+        return wanted
+    return Invocation(
+        command=ASSIGN,
+        arguments={"person": person_id, "client": client_id, "then": str(wanted)},
+    )
+
+
+def _onwards(asked: AccessRequest) -> tuple[Button, ...]:
+    """Whoever was let in goes on with what was refused."""
+    if asked.command != ASSIGN:
+        return ()
+    return (
+        Button(label="Go on", does=Invocation.parse(asked.arguments["then"])),
+        Button(label="Connections", does=call("connections.show", client=asked.client_id or "")),
+    )
 
 
 async def _overdue(session: AsyncSession, now: datetime) -> Sequence[str]:
@@ -115,7 +146,8 @@ async def expire(tools: Tools, key: str) -> None:
         record_as(session, SYSTEM, "access.expired", asked, now=now)
         who = await _who(session, asked)
         await _show(session, tools, asked, who)
-        reply = say("people/expired", **await _facts(session, asked))
+        told = await facts(session, tools, asked, to_asker=True)
+        reply = say("people/expired", **told)
         await tools.notify.post(session, workspace_id=workspace_id, to=asked.person_id, reply=reply)
 
 
@@ -134,7 +166,7 @@ async def _decide(context: Context, request_id: str, *, approved: bool) -> Acces
             now=context.now,
         )
         if decided is None:
-            raise await _too_late(session, asked)
+            raise await _too_late(session, context.tools, asked)
         action = "access.approved" if approved else "access.declined"
         record(session, context, action, decided, after={"command": decided.command})
         await _show(session, context.tools, decided, await _who(session, decided))
@@ -142,17 +174,18 @@ async def _decide(context: Context, request_id: str, *, approved: bool) -> Acces
 
 
 async def _check(session: AsyncSession, context: Context, asked: AccessRequest) -> None:
-    wanted = _command(asked.command)
+    wanted = command_of(asked)
     if not may(context.actor, wanted.permission, asked.client_id):
         invocation = Invocation(command=asked.command, arguments=asked.arguments)
         raise await refusal(session, context, wanted.permission, invocation)
     if asked.decided_at is not None or asked.asked_at + PATIENCE <= context.now:
-        raise await _too_late(session, asked)
+        raise await _too_late(session, context.tools, asked)
 
 
-async def _too_late(session: AsyncSession, asked: AccessRequest) -> Conflict:
+async def _too_late(session: AsyncSession, tools: Tools, asked: AccessRequest) -> Conflict:
     await session.refresh(asked)
-    return Conflict("people/request", **await _facts(session, asked))
+    told = await facts(session, tools, asked)
+    return Conflict("people/request", **told, ends_at=asked.asked_at + PATIENCE)
 
 
 async def _waiting(
@@ -161,20 +194,24 @@ async def _waiting(
     """The person's own request for the same thing, while it can still be decided."""
     person_id = context.actor.person_id
     for asked in await access.undecided(session, context.workspace_id, person_id):
-        same = (asked.command, asked.arguments) == (
-            invocation.command,
-            dict(invocation.arguments),
+        is_same = asked.command == invocation.command and (
+            _essential(asked.arguments) == _essential(invocation.arguments)
         )
-        if same and asked.asked_at + PATIENCE > context.now:
+        if is_same and asked.asked_at + PATIENCE > context.now:
             return asked
     return None
+
+
+def _essential(arguments: Mapping[str, str]) -> Mapping[str, str]:
+    """Being let in is one request, whatever it was that was refused."""
+    return {name: text for name, text in arguments.items() if name not in {"then", "channel"}}
 
 
 async def _show(
     session: AsyncSession, tools: Tools, asked: AccessRequest, who: Sequence[str]
 ) -> None:
     """Everybody who was asked has one message about it, as the request stands now."""
-    reply = _request(asked, await _facts(session, asked))
+    reply = await _request(session, tools, asked)
     for person_id in who:
         await tools.notify.post(
             session,
@@ -187,27 +224,39 @@ async def _show(
 
 async def _card(context: Context, asked: AccessRequest) -> Reply:
     async with context.tools.database.read() as session:
-        return _request(asked, await _facts(session, asked))
+        return await _request(session, context.tools, asked)
 
 
-def _request(asked: AccessRequest, facts: Mapping[str, Any]) -> Reply:
+async def _request(session: AsyncSession, tools: Tools, asked: AccessRequest) -> Reply:
+    told = await facts(session, tools, asked)
+    ends_at = asked.asked_at + PATIENCE
     if asked.decided_at is not None:
-        return say("people/request", **facts)
+        return say("people/request", **told, ends_at=ends_at)
+    label = "Approve"
+    if asked.command == ASSIGN:
+        asker = await session.get_one(Person, (asked.workspace_id, asked.person_id))
+        label = f"Assign {asker.name}"[:LONGEST_LABEL]
     return say(
         "people/request",
-        Button(label="Approve", does=call("people.approve", request=asked.id), style=Style.PRIMARY),
+        Button(label=label, does=call("people.approve", request=asked.id), style=Style.PRIMARY),
         Button(label="Decline", does=call("people.decline", request=asked.id)),
-        **facts,
+        **told,
+        ends_at=ends_at,
     )
 
 
 async def _report(
-    context: Context, asked: AccessRequest, template: str, parts: Sequence[Part]
+    context: Context,
+    asked: AccessRequest,
+    template: str,
+    parts: Sequence[Part],
+    *buttons: Button,
 ) -> None:
     """Tell the asker; what could be pressed in the answer was meant for somebody else."""
+    onwards = (Buttons(items=buttons),) if buttons else ()
     async with context.tools.database.begin() as session:
-        facts = await _facts(session, asked)
-        said = (Words(template=template, data=facts), *_unpressable(parts))
+        told = await facts(session, context.tools, asked, to_asker=True)
+        said = (Words(template=template, data=told), *_unpressable(parts), *onwards)
         await context.tools.notify.post(
             session,
             workspace_id=asked.workspace_id,
@@ -228,41 +277,7 @@ async def _who(session: AsyncSession, asked: AccessRequest) -> tuple[str, ...]:
     return await who_may(
         session,
         asked.workspace_id,
-        _command(asked.command).permission,
+        command_of(asked).permission,
         client_id=asked.client_id,
         besides=asked.person_id,
     )
-
-
-async def _facts(session: AsyncSession, asked: AccessRequest) -> dict[str, Any]:
-    named = asked.client_id or ""
-    client = await clients.find(session, asked.workspace_id, named) if named else None
-    wanted = _command(asked.command)
-    return {
-        "person": asked.person_id,
-        "what": wanted.permission.value,
-        "summary": wanted.summary,
-        "client": client.name if client else None,
-        "typed": _typed(asked, client.name if client else None),
-        "asked_at": asked.asked_at,
-        "decided_at": asked.decided_at,
-        "decided_by": asked.decided_by if asked.decided_by != SYSTEM else None,
-        "is_approved": asked.approved,
-        "ends_at": asked.asked_at + PATIENCE,
-    }
-
-
-def _typed(asked: AccessRequest, client: str | None) -> str | None:
-    """The command as it would be typed, with the client's name rather than its id."""
-    arguments = {**asked.arguments, "client": client} if client else asked.arguments
-    try:
-        return grammar().print(Invocation(command=asked.command, arguments=arguments))
-    except ValueError:
-        return None
-
-
-def _command(name: str) -> Command:
-    wanted = COMMANDS.get(name)
-    if wanted is None:
-        raise Conflict("errors/outdated", HELP)
-    return wanted

@@ -6,24 +6,20 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from commands.clients.standing import MARKS, Standing, standing
 from commands.context import Context, Tools
-from storage.models import Client, Connection, Purpose, Status
+from storage.models import Client, Purpose
 from storage.queries import connections
 
 PURPOSES = {Purpose.BOOKKEEPING: "Bookkeeping", Purpose.DATA_HEALTH: "Data Health"}
-NOT_CONNECTED = "not connected"
-ERASING = "erasing"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One connection of a client, or its absence.
-
-    `state` is the value of a status, "erasing" or "not connected".
-    """
+    """One connection of a client, or its absence."""
 
     purpose: Purpose
-    state: str
+    standing: Standing
     connection_id: str | None = None
     organisation: str | None = None
     software: str | None = None
@@ -36,13 +32,18 @@ class Line:
         return PURPOSES[self.purpose]
 
     @property
-    def needs_attention(self) -> bool:
-        return self.state in {Status.ATTENTION, Status.EXPIRED, ERASING}
+    def mark(self) -> str:
+        return MARKS[self.standing]
+
+    @property
+    def is_there(self) -> bool:
+        """Whether there is anything to tell but that it is not connected."""
+        return self.standing is not Standing.NOT_CONNECTED
 
     @property
     def is_connected(self) -> bool:
         """Whether there is something to manage rather than to connect."""
-        return self.state not in {NOT_CONNECTED, Status.DISCONNECTED}
+        return self.standing not in {Standing.NOT_CONNECTED, Standing.DISCONNECTED}
 
 
 async def lines(
@@ -56,7 +57,7 @@ async def lines(
     found = {(row.client.id, row.connection.purpose): line_of(context.tools, row) for row in rows}
     return {
         client_id: tuple(
-            found.get((client_id, purpose), Line(purpose=purpose, state=NOT_CONNECTED))
+            found.get((client_id, purpose), Line(purpose=purpose, standing=Standing.NOT_CONNECTED))
             for purpose in Purpose
         )
         for client_id in ids
@@ -72,7 +73,7 @@ def line_of(tools: Tools, row: connections.Row) -> Line:
     connection = row.connection
     return Line(
         purpose=connection.purpose,
-        state=_state(connection),
+        standing=standing(connection),
         connection_id=connection.id,
         organisation=row.organisation.name,
         software=software_name(tools, connection.provider),
@@ -80,11 +81,3 @@ def line_of(tools: Tools, row: connections.Row) -> Line:
         since=connection.status_since,
         erase_at=connection.erase_at,
     )
-
-
-def _state(connection: Connection) -> str:
-    if connection.erase_at is not None:
-        return ERASING
-    if connection.status == Status.DISCONNECTED and connection.erased_at is not None:
-        return NOT_CONNECTED
-    return connection.status.value

@@ -7,8 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.audit import record
 from commands.clients.clients import locked
+from commands.connections.aftermath import Ending, How, conclude, told_of
 from commands.connections.authorize import stop
-from commands.connections.cards import WAITING, subject_of, tell_back, tell_connected
+from commands.connections.cards import WAITING, subject_of, tell_connected
+from commands.connections.choices import Choice, choices_among
 from commands.connections.journeys import (
     Journey,
     Stopped,
@@ -19,25 +21,14 @@ from commands.connections.journeys import (
     tenants,
     used_up,
 )
-from commands.connections.matching import Identity, best_first, has_same_name
 from commands.connections.states import holds_organisation
 from commands.connections.tickets import tell_finished
 from commands.context import Context, Tools
 from commands.permissions import Permission, may
 from providers.provider import Tenant
 from storage.identity import digest, new_id
-from storage.models import Connection, Organisation, Status, Ticket, TicketState
+from storage.models import Connection, Organisation, Ticket, TicketState
 from storage.queries import connections, grants, organisations, tickets
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Choice:
-    """One organisation to choose. `taken_by` is the client that has it already."""
-
-    tenant: Tenant
-    taken_by: str | None
-    same_name: bool
-    is_counterpart: bool  # the organisation of the client's other connection
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,23 +89,30 @@ async def choose(tools: Tools, ticket_id: str, browser: str | None, tenant_id: s
 
 async def activate(tools: Tools, journey: Journey, tenant_id: str) -> Journey:
     """Connect in one transaction, in which everything is looked at again. Raises Stopped."""
-    now = tools.now()
     async with deciding(tools) as session:
         ticket = await tickets.by_id(session, journey.ticket.id)
         fresh = await journey_of(session, tools, ticket)
-        await locked(session, fresh.client)  # of two links for one client one comes first
-        trouble = _late(fresh.ticket, now) or await objection(session, fresh)
-        if trouble:
-            raise Stopped(trouble, fresh)
-        tenant = next(t for t in tenants(fresh.ticket) if t.tenant_id == tenant_id)
-        organisation = await _remembered(session, fresh.ticket, tenant)
-        await _check_free(session, fresh, organisation)
-        if not await tickets.close(session, fresh.ticket.id, state=TicketState.FINISHED, now=now):
-            raise Stopped(Trouble.USED, fresh)
-        connection = await _connect(session, tools, fresh, organisation)
+        connection, organisation = await take(session, tools, fresh, tenant_id)
         await tell_finished(session, tools, fresh.ticket, fresh.client, organisation.name)
     tools.jobs.submit("lists.refresh", connection.id)
     return fresh
+
+
+async def take(
+    session: AsyncSession, tools: Tools, journey: Journey, tenant_id: str
+) -> tuple[Connection, Organisation]:
+    """Connect, as part of the transaction; whoever calls rings for the lists. Raises Stopped."""
+    now = tools.now()
+    await locked(session, journey.client)  # of two links for one client one comes first
+    trouble = _late(journey.ticket, now) or await objection(session, journey)
+    if trouble:
+        raise Stopped(trouble, journey)
+    tenant = next(t for t in tenants(journey.ticket) if t.tenant_id == tenant_id)
+    organisation = await _remembered(session, journey.ticket, tenant)
+    await _check_free(session, journey, organisation)
+    if not await tickets.close(session, journey.ticket.id, state=TicketState.FINISHED, now=now):
+        raise Stopped(Trouble.USED, journey)
+    return await _connect(session, tools, journey, organisation), organisation
 
 
 async def _remembered(session: AsyncSession, ticket: Ticket, tenant: Tenant) -> Organisation:
@@ -163,16 +161,21 @@ async def _connect(
         session, ticket.workspace_id, ticket.client_id, ticket.purpose, lock=True
     )
     before = _told(connection)
-    lost = connection.grant_id if connection and connection.status == Status.EXPIRED else None
+    told = lost = None
     if connection is None:
         connection = _new(ticket, organisation, now)
         session.add(connection)
+    elif holds_organisation(connection):
+        told = await told_of(session, tools, connection)
+        lost = told.lost_grant
     connection.provider = ticket.provider
     connection.lists_run_id = connection.lists_lease_until = None  # an import under way is void
     connection.activate(
         grant_id=ticket.grant_id, organisation_id=organisation.id, by=ticket.person_id, now=now
     )
     await session.flush()
+    grant = await grants.find(session, ticket.workspace_id, ticket.grant_id)
+    assert grant is not None
     record(
         session,
         Context(
@@ -185,14 +188,15 @@ async def _connect(
         "connection.connected",
         connection,
         before=before,
-        after=_told(connection) | {"organisation": organisation.name},
+        after=_told(connection)
+        | {"organisation": organisation.name, "signed_in_by": grant.made_by},
     )
-    subject = await subject_of(session, tools, connection)
-    await tell_connected(session, tools, subject, WAITING)
-    if lost:
-        await tell_back(session, tools, subject, lost, told_to=before["connected_by"])
-        if not await connections.using_grant(session, ticket.workspace_id, lost):
-            await grants.revoke(session, ticket.workspace_id, lost)  # its tokens are dead
+    if told is not None:
+        ending = Ending(how=How.RECONNECTED, at=now, who=journey.actor.name)
+        await conclude(session, tools, told, ending)
+    await tell_connected(session, tools, await subject_of(session, tools, connection), WAITING)
+    if lost and not await connections.using_grant(session, ticket.workspace_id, lost):
+        await grants.revoke(session, ticket.workspace_id, lost)  # its tokens are dead
     return connection
 
 
@@ -231,36 +235,11 @@ async def _had(session: AsyncSession, ticket: Ticket) -> Organisation | None:
 
 
 async def _choices(session: AsyncSession, journey: Journey) -> tuple[Choice, ...]:
-    ticket, client = journey.ticket, journey.client
-    found = {tenant.tenant_id: tenant for tenant in tenants(ticket)}
-    claims = await connections.claims(session, ticket.workspace_id, ticket.provider, list(found))
-    other = await _counterpart(session, ticket)
-    ordered = best_first(
-        client.name,
-        [
-            Identity(tenant_id=t.tenant_id, name=t.name, legal_name=t.legal_name)
-            for t in found.values()
-        ],
+    ticket = journey.ticket
+    found = tenants(ticket)
+    return await choices_among(
+        session, journey.client, found, purpose=ticket.purpose, provider=ticket.provider
     )
-    choices = [
-        Choice(
-            tenant=found[i.tenant_id],
-            taken_by=next((c.name for c in claims.get(i.tenant_id, ()) if c.id != client.id), None),
-            same_name=has_same_name(client.name, i),
-            is_counterpart=other is not None and other.tenant_id == i.tenant_id,
-        )
-        for i in ordered
-    ]
-    return tuple(sorted(choices, key=lambda c: (c.taken_by is not None, not c.is_counterpart)))
-
-
-async def _counterpart(session: AsyncSession, ticket: Ticket) -> Organisation | None:
-    """The organisation of the client's other connection, if that has one."""
-    both = await connections.of_client(session, ticket.workspace_id, ticket.client_id)
-    other = next((c for c in both if c.purpose != ticket.purpose and holds_organisation(c)), None)
-    if other is None or other.provider != ticket.provider:
-        return None
-    return await organisations.find(session, ticket.workspace_id, other.organisation_id)
 
 
 async def connected_organisation(tools: Tools, journey: Journey) -> Organisation:

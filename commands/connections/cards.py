@@ -1,13 +1,16 @@
 """The messages that tell of connections: one a thing, edited as the thing changes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.clients.summary import PURPOSES, software_name
-from commands.connections.matching import Difference, Identity, differences, names_seen
+from commands.connections import matching
+from commands.connections.contents import count_parts
+from commands.connections.matching import Difference, Identity
 from commands.context import Tools
 from commands.replies import (
     Button,
@@ -15,25 +18,29 @@ from commands.replies import (
     Part,
     Reply,
     SmallPrint,
-    Style,
     Words,
     call,
 )
 from storage.models import Client, Connection, Organisation, Purpose
-from storage.queries import clients, connections, organisations, people
+from storage.queries import clients, connections, grants, lists, organisations, people
 
 WAITING = (SmallPrint(template="connections/lists_waiting"),)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subject:
-    """A connection with what is told about it. `person` is the name of who connected it."""
+    """A connection with what is told about it.
+
+    `person` is the name of who connected it, `sign_in_of` of whose sign-in it uses where that was
+    somebody else.
+    """
 
     connection: Connection
     client: Client
     organisation: Organisation
     software: str
     person: str
+    sign_in_of: str | None = None
     other: Organisation | None = None
 
     @property
@@ -50,6 +57,7 @@ class Subject:
             "software": self.software,
             "purpose": purpose_in_brackets(self.connection.purpose),
             "by": self.person,
+            "sign_in_of": self.sign_in_of,
         }
 
 
@@ -72,11 +80,12 @@ def identity(organisation: Organisation) -> Identity:
 
 def doubts(subject: Subject) -> tuple[Difference, ...]:
     """What speaks against the organisation, unless somebody called just these names fine."""
-    seen = names_seen(subject.client.name, subject.organisation.name)
-    if subject.connection.accepted_names == seen:
-        return ()
-    other = identity(subject.other) if subject.other else None
-    return differences(subject.client.name, identity(subject.organisation), other)
+    return matching.doubts(
+        subject.client.name,
+        identity(subject.organisation),
+        identity(subject.other) if subject.other else None,
+        accepted=subject.connection.accepted_names,
+    )
 
 
 def connected_card(connection: Connection) -> str:
@@ -84,7 +93,7 @@ def connected_card(connection: Connection) -> str:
     return f"connection:{connection.id}:{int(connection.connected_at.timestamp())}"
 
 
-def connected(subject: Subject, reading: Sequence[Part] = ()) -> Reply:
+def connected(subject: Subject, reading: Sequence[Part]) -> Reply:
     """The client's channel is told; `reading` says how far its lists are."""
     parts: list[Part] = [
         Words(
@@ -103,9 +112,18 @@ def connected(subject: Subject, reading: Sequence[Part] = ()) -> Reply:
 
 def doubt_data(subject: Subject) -> dict[str, Any]:
     """What the words about doubts may show."""
-    organisation, other = subject.organisation, subject.other
-    return subject.facts | {
-        "found": [doubt.value for doubt in doubts(subject)],
+    other = identity(subject.other) if subject.other else None
+    return doubt_facts(subject.client.name, doubts(subject), identity(subject.organisation), other)
+
+
+def doubt_facts(
+    client_name: str, found: Iterable[Difference], organisation: Identity, other: Identity | None
+) -> dict[str, Any]:
+    """The same of what was compared."""
+    return {
+        "client": client_name,
+        "found": [doubt.value for doubt in found],
+        "organisation": organisation.name,
         "country": organisation.country,
         "currency": organisation.base_currency,
         "other": other and other.name,
@@ -122,42 +140,15 @@ def _doubt_buttons(connection: Connection) -> tuple[Button, ...]:
     )
 
 
-def expired_card(subject: Subject, grant_id: str) -> str:
-    """Names the message of one expiry."""
-    return f"expired:{grant_id}:{subject.connection.id}"
+def asked_card(connection: Connection) -> str:
+    """Names the message to whoever asked for its lists; trying again edits it."""
+    last = connection.lists_read_at
+    return f"lists:{connection.id}:{int(last.timestamp()) if last else 0}"
 
 
-def expired(subject: Subject) -> Reply:
-    """The vendor no longer accepts us for this client."""
-    return Reply(
-        parts=(
-            Words(
-                template="connections/expired",
-                data=subject.facts
-                | {
-                    "reason": subject.connection.status_reason,
-                    "since": subject.connection.status_since,
-                    "read_at": subject.connection.lists_read_at,
-                },
-            ),
-            Buttons(
-                items=(
-                    Button(
-                        label="Reconnect",
-                        style=Style.PRIMARY,
-                        does=call("connections.reconnect", connection=subject.connection.id),
-                    ),
-                    connections_button(subject.client),
-                )
-            ),
-        )
-    )
-
-
-def back(subject: Subject) -> Reply:
-    """The same message once somebody has reconnected."""
-    data = subject.facts | {"at": subject.connection.connected_at}
-    return Reply(parts=(Words(template="connections/back", data=data),))
+def trouble_card(connection: Connection, since: datetime) -> str:
+    """Names the message of one time during which its lists could not be read."""
+    return f"trouble:{connection.id}:{int(since.timestamp())}"
 
 
 def erasure_card(connection: Connection) -> str:
@@ -186,67 +177,52 @@ async def subject_of(session: AsyncSession, tools: Tools, connection: Connection
     other = None
     if counterpart is not None:
         other = await organisations.find(session, workspace_id, counterpart.organisation_id)
-    person = await people.find(session, workspace_id, connection.connected_by)
     return Subject(
         connection=connection,
         client=client,
         organisation=organisation,
         software=software_name(tools, connection.provider),
-        person=person.name if person else "somebody who has left",
+        person=await _name(session, workspace_id, connection.connected_by),
+        sign_in_of=await _sign_in_of(session, connection),
         other=other,
     )
 
 
+async def _sign_in_of(session: AsyncSession, connection: Connection) -> str | None:
+    if connection.grant_id is None:
+        return None
+    grant = await grants.find(session, connection.workspace_id, connection.grant_id)
+    if grant is None or grant.made_by == connection.connected_by:
+        return None
+    return await _name(session, connection.workspace_id, grant.made_by)
+
+
+async def _name(session: AsyncSession, workspace_id: str, person_id: str) -> str:
+    person = await people.find(session, workspace_id, person_id)
+    return person.name if person else "somebody who has left"
+
+
+async def contents(session: AsyncSession, connection: Connection) -> tuple[Part, ...]:
+    """What its message says of the lists while nobody is reading them."""
+    if not was_read(connection):
+        return WAITING
+    found = await lists.counts(session, connection.workspace_id, connection.id)
+    return (count_parts(found),)
+
+
+def was_read(connection: Connection) -> bool:
+    """Whether its lists were read to the end since it was connected this time."""
+    read_at = connection.lists_read_at
+    return read_at is not None and read_at >= connection.connected_at
+
+
 async def tell_connected(
-    session: AsyncSession, tools: Tools, subject: Subject, reading: Sequence[Part] = ()
+    session: AsyncSession, tools: Tools, subject: Subject, reading: Sequence[Part]
 ) -> None:
-    """Post or edit the message of this connecting."""
-    await tools.notify.post(
-        session,
-        workspace_id=subject.connection.workspace_id,
-        to=subject.recipient,
-        reply=connected(subject, reading),
-        card=connected_card(subject.connection),
-    )
-
-
-async def tell_expired(
-    session: AsyncSession, tools: Tools, subject: Subject, grant_id: str
-) -> None:
-    """Tell the client's channel and who connected it."""
-    await _tell_both(
-        session, tools, subject, reply=expired(subject), card=expired_card(subject, grant_id)
-    )
-
-
-async def tell_back(
-    session: AsyncSession, tools: Tools, subject: Subject, grant_id: str, *, told_to: str
-) -> None:
-    """Edit what told of the expiry of `grant_id`, there and at `told_to`."""
-    await _tell_both(
-        session,
-        tools,
-        subject,
-        reply=back(subject),
-        card=expired_card(subject, grant_id),
-        person_id=told_to,
-    )
-
-
-async def _tell_both(
-    session: AsyncSession,
-    tools: Tools,
-    subject: Subject,
-    *,
-    reply: Reply,
-    card: str,
-    person_id: str | None = None,
-) -> None:
-    for recipient in {subject.recipient, person_id or subject.connection.connected_by}:
+    """Edit the message of this connecting where it stands, or post it."""
+    workspace_id, card = subject.connection.workspace_id, connected_card(subject.connection)
+    reply = connected(subject, reading)
+    if not await tools.notify.revise(session, workspace_id=workspace_id, card=card, reply=reply):
         await tools.notify.post(
-            session,
-            workspace_id=subject.connection.workspace_id,
-            to=recipient,
-            reply=reply,
-            card=card,
+            session, workspace_id=workspace_id, to=subject.recipient, reply=reply, card=card
         )

@@ -1,5 +1,10 @@
 """Beginning an authorisation: which client, what for, which software, and then the link."""
 
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commands.clients.channels import client_here
 from commands.clients.summary import PURPOSES
 from commands.connections.cards import connections_button
 from commands.connections.prospects import (
@@ -12,10 +17,12 @@ from commands.connections.prospects import (
     settle_client,
     unsupported,
 )
+from commands.connections.reach import sign_ins
+from commands.connections.sharing import LINK, choose_organisation, how_field
 from commands.connections.states import holds_organisation
 from commands.connections.tickets import Wish, issue
 from commands.context import Context
-from commands.permissions import Permission, sees
+from commands.permissions import Permission
 from commands.registry import command
 from commands.replies import (
     Answer,
@@ -31,19 +38,29 @@ from commands.replies import (
 )
 from providers.provider import Provider
 from storage.models import Client, Connection, Purpose
-from storage.queries import clients
 
 
 @command(
     "connections.connect",
     usage="connect client [<client>]",
-    summary="link a client to Xero or QuickBooks",
+    summary="link a client to Xero or QuickBooks Online",
     permission=Permission.CONNECT,
     aliases=("connect [<client>]",),
+    changes=False,
 )
 async def connect(context: Context, *, client: Client | None = None) -> Answer:
-    """Step 1 of 3: which client, and what for."""
+    """Step 1 of 3: which client, and what for.
+
+    You choose the client and the software, and read what will happen. A link then comes to your
+    direct messages: it is yours alone and works once, for ten minutes. With it you sign in at Xero
+    (Standard or Adviser) or QuickBooks Online (primary or company admin) and choose one
+    organisation. Its chart of accounts, tax rates, contacts, products, tracking and bank accounts
+    are read; nothing is changed there. Where somebody's sign-in at Xero reaches the organisation
+    already, it can be used instead of a link. The channel this is typed in becomes the client's,
+    unless it has one.
+    """
     if client is None:
+        here = await client_here(context)
         return Form(
             title="Connect · 1 of 3",
             submits=call("connections.choose_software"),
@@ -52,7 +69,7 @@ async def connect(context: Context, *, client: Client | None = None) -> Answer:
                     name="client",
                     label="Client",
                     source="clients_or_new",
-                    initial=await _client_here(context),
+                    initial=Option(value=here.id, label=here.name) if here else None,
                 ),
                 _purpose_field(tuple(Purpose), None),
             ),
@@ -68,16 +85,6 @@ async def connect(context: Context, *, client: Client | None = None) -> Answer:
         parts=(Words(template="connections/connecting", data={"client": client.name}),),
         fields=(_purpose_field(free, free[0]),),
     )
-
-
-async def _client_here(context: Context) -> Option | None:
-    """The client of the channel this is asked in, which is usually the one meant."""
-    if context.channel_id is None:
-        return None
-    async with context.tools.database.read() as session:
-        found = await clients.in_channel(session, context.workspace_id, context.channel_id)
-    here = [client for client in found if sees(context.actor, client.id)]
-    return Option(value=here[0].id, label=here[0].name) if len(here) == 1 else None
 
 
 def _is_free(connection: Connection | None) -> bool:
@@ -107,7 +114,7 @@ def _both_connected(prospect: Prospect) -> Reply:
     )
 
 
-@command("connections.choose_software", permission=Permission.CONNECT)
+@command("connections.choose_software", permission=Permission.CONNECT, changes=False)
 async def choose_software(context: Context, *, client: str, purpose: Purpose) -> Answer:
     """Step 2 of 3: which software, of what is allowed."""
     invocation = call("connections.choose_software", client=client, purpose=purpose)
@@ -142,19 +149,20 @@ async def choose_software(context: Context, *, client: str, purpose: Purpose) ->
     )
 
 
-@command("connections.review", permission=Permission.CONNECT)
+@command("connections.review", permission=Permission.CONNECT, changes=False)
 async def review(context: Context, *, client: str, purpose: Purpose, software: str) -> Answer:
-    """Step 3 of 3: what will happen."""
+    """Step 3 of 3: what will happen, and with whose sign-in where one is there already."""
     invocation = call("connections.review", client=client, purpose=purpose, software=software)
     async with context.tools.database.read() as session:
         prospect = await prospect_of(session, context, client, invocation)
     provider = allowed(context.tools, prospect, purpose, software)
+    found = await sign_ins(context, prospect, purpose, provider)
     return Form(
         title="Connect · 3 of 3",
         submits=call(
             "connections.send_link", client=prospect.value, purpose=purpose, software=software
         ),
-        submit_label="Send me the link",
+        submit_label="Continue" if found else "Send me the link",
         parts=(
             Words(
                 template="connections/what_will_happen",
@@ -166,34 +174,52 @@ async def review(context: Context, *, client: str, purpose: Purpose, software: s
                     "checklist": provider.checklist,
                 },
             ),
-            SmallPrint(template="connections/where_the_link_goes"),
+            SmallPrint(
+                template="connections/where_the_link_goes", data={"is_offered": bool(found)}
+            ),
         ),
+        fields=(how_field(found, purpose, provider.name),) if found else (),
     )
 
 
 @command("connections.send_link", permission=Permission.CONNECT)
-async def send_link(context: Context, *, client: str, purpose: Purpose, software: str) -> Answer:
-    """Make the link and send it; a new client is added now and not before."""
+async def send_link(
+    context: Context, *, client: str, purpose: Purpose, software: str, sign_in: str = LINK
+) -> Answer:
+    """Make the link and send it, unless another sign-in is to be used.
+
+    A new client is added now and not before.
+    """
     invocation = call("connections.send_link", client=client, purpose=purpose, software=software)
     async with context.tools.database.begin() as session:
         prospect = await prospect_of(session, context, client, invocation)
         await check_free(session, prospect, purpose)
         provider = allowed(context.tools, prospect, purpose, software)
-        named = await settle_client(session, context, prospect)
-        await issue(
-            session,
-            context.tools,
-            Wish(
-                person_id=context.actor.person_id,
-                client=named,
-                purpose=purpose,
-                provider=provider.key,
-                channel_id=context.channel_id,
-            ),
-            existing=prospect.connection(purpose),
-            now=context.now,
-        )
-    return link_is_on_its_way(named, provider)
+        if sign_in == LINK:
+            prospect = await _send(session, context, prospect, purpose, provider)
+    if sign_in != LINK:
+        return await choose_organisation(context, prospect, purpose, provider, grant_id=sign_in)
+    return link_is_on_its_way(prospect.client, provider)
+
+
+async def _send(
+    session: AsyncSession,
+    context: Context,
+    prospect: Prospect,
+    purpose: Purpose,
+    provider: Provider,
+) -> Prospect:
+    named = await settle_client(session, context, prospect)
+    wish = Wish(
+        person_id=context.actor.person_id,
+        client=named,
+        purpose=purpose,
+        provider=provider.key,
+        channel_id=context.channel_id,
+    )
+    existing = prospect.connection(purpose)
+    await issue(session, context.tools, wish, existing=existing, now=context.now)
+    return replace(prospect, client=named, is_new=False)
 
 
 def link_is_on_its_way(client: Client, provider: Provider) -> Reply:

@@ -105,9 +105,10 @@ async def undo_delete(context: Context, *, connection: Connection) -> Answer:
         again = Button(
             label="Connect again", does=call("connections.connect", client=subject.client.id)
         )
-        reply = say("connections/erasure_undone", again, **facts)
-        await _tell(session, context.tools, fresh, reply)
-    return reply
+        overview = connections_button(subject.client)  # stays true whatever is done next
+        done = say("connections/erasure_undone", overview, **facts)
+        await _tell(session, context.tools, fresh, done)
+    return say("connections/erasure_undone", again, overview, **facts)
 
 
 @job("connections.erase", due=connections.due_erasures)

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.audit import record_as
-from commands.connections.cards import subject_of, tell_expired
+from commands.connections import losses
+from commands.connections.aftermath import Ending, How, conclude, told_of, void_reading
 from commands.context import Tools
 from commands.permissions import SYSTEM
 from commands.registry import job
@@ -25,21 +26,25 @@ async def tell_lost(tools: Tools, key: str) -> None:
         grant = await grants.tell_lost(session, key, now=tools.now())
         if grant is None:
             return
-        for connection in await connections.using_grant(session, grant.workspace_id, grant.id):
-            if connection.status == Status.EXPIRED:
-                await announce(session, tools, connection)
+        using = await connections.using_grant(session, grant.workspace_id, grant.id, lock=True)
+        lost = [connection for connection in using if connection.status == Status.EXPIRED]
+        for connection in lost:
+            await _conclude(session, tools, connection)
+        await losses.tell_lost(session, tools, grant, lost)
 
 
 async def expire(session: AsyncSession, tools: Tools, connection: Connection, reason: str) -> None:
     """The grant works, but this organisation is out of its reach: tell of this one at once."""
     connection.expire(reason=reason, now=tools.now())
-    connection.lists_run_id = connection.lists_lease_until = None
+    await _conclude(session, tools, connection)
+    await losses.tell_expired(session, tools, connection, connection.connected_by)
+
+
+async def _conclude(session: AsyncSession, tools: Tools, connection: Connection) -> None:
+    """Record it, end an import under way, and what was said while it still worked."""
+    told = await told_of(session, tools, connection)
+    void_reading(connection)
     await session.flush()
-    await announce(session, tools, connection)
-
-
-async def announce(session: AsyncSession, tools: Tools, connection: Connection) -> None:
-    """Record it and tell the client's channel and who connected it, with this transaction."""
     record_as(
         session,
         SYSTEM,
@@ -48,7 +53,5 @@ async def announce(session: AsyncSession, tools: Tools, connection: Connection) 
         now=tools.now(),
         after={"reason": connection.status_reason},
     )
-    assert connection.grant_id is not None
-    await tell_expired(
-        session, tools, await subject_of(session, tools, connection), connection.grant_id
-    )
+    ending = Ending(how=How.EXPIRED, at=connection.status_since)
+    await conclude(session, tools, told, ending)

@@ -96,7 +96,7 @@ async def actor_of(session: AsyncSession, workspace_id: str, person_id: str) -> 
         workspace_id=workspace_id,
         person_id=person_id,
         name=person.name,
-        role=person.role if person.is_active and not person.is_guest else Role.NONE,
+        role=person.role if person.is_active else Role.NONE,
         time_zone=person.time_zone,
         all_clients=person.all_clients,
         clients=await people.clients_of(session, workspace_id, person_id),

@@ -8,9 +8,11 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.audit import record
+from commands.connections.aftermath import Ending, How, conclude, told_of, void_reading
+from commands.connections.leftovers import tell_left_over
 from commands.context import Context, Tools
 from commands.registry import job
-from providers.errors import AuthorizationLost, ProviderError, TryAgain, UnknownProvider
+from providers.errors import AuthorizationLost, ProviderError, TryAgain
 from providers.provider import Feature
 from storage.identity import new_id
 from storage.models import Connection, Detachment, Grant
@@ -22,7 +24,7 @@ log = structlog.get_logger()
 LEASE = timedelta(minutes=2)  # longer than a vendor takes to answer, or we to give up
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(hours=6)
-ATTEMPTS = 12  # about two days with these waits; then it ends without the vendor's answer
+ATTEMPTS = 12  # fifteen hours with these waits; then people are asked to do it at the vendor
 UNUSED = timedelta(minutes=15)  # until a consent that nobody finished is taken back
 
 
@@ -43,10 +45,13 @@ async def leave(session: AsyncSession, context: Context, connection: Connection)
     Its organisation is let go unless another connection uses it, the grant when nothing does.
     """
     grant_id, now = connection.grant_id, context.now
+    told = await told_of(session, context.tools, connection)
     before = {"status": connection.status.value, "provider": connection.provider}
     connection.disconnect(by=context.actor.person_id, now=now)
-    connection.lists_run_id = connection.lists_lease_until = None  # an import under way is void
+    void_reading(connection)
     await session.flush()
+    ending = Ending(how=How.DISCONNECTED, at=now, who=context.actor.name)
+    await conclude(session, context.tools, told, ending)
     organisation = await organisations.find(
         session, connection.workspace_id, connection.organisation_id
     )
@@ -88,13 +93,13 @@ async def detach(tools: Tools, key: str) -> None:
             await _end_grant(tools, row)
         else:
             await _let_go(tools, row, row.tenant_id)
-    except (AuthorizationLost, UnknownProvider) as known:
-        log.info("detachment.needless", detachment=row.id, error=type(known).__name__)
+    except AuthorizationLost:
+        log.info("detachment.needless", detachment=row.id)
     except ProviderError as failure:
         error = failure
     if error is not None and await _again_later(tools, row, error):
         return
-    await _finish(tools, row)
+    await _finish(tools, row, is_left_over=error is not None)
 
 
 async def _again_later(tools: Tools, row: Detachment, error: ProviderError) -> bool:
@@ -152,12 +157,18 @@ async def _end_grant(tools: Tools, row: Detachment) -> None:
     await tools.gateway.revoke(row.provider, tokens_of(grant, tools.vault))
 
 
-async def _finish(tools: Tools, row: Detachment) -> None:
-    """Done: an organisation's grant goes next if nothing uses it, a grant's tokens are erased."""
+async def _finish(tools: Tools, row: Detachment, *, is_left_over: bool) -> None:
+    """Done: an organisation's grant goes next if nothing uses it, a grant's tokens are erased.
+
+    What the vendor did not confirm is told to those who can take it back there.
+    """
     now = tools.now()
     following: Detachment | None = None
     async with tools.database.begin() as session:
         await detachments.done(session, row.id, now=now)
+        if is_left_over:
+            await tell_left_over(session, tools, row)
+        await grants.locked(session, row.workspace_id, row.grant_id)  # nobody begins to use it now
         in_use = await connections.using_grant(session, row.workspace_id, row.grant_id)
         if row.tenant_id is None and not in_use:
             await grants.revoke(session, row.workspace_id, row.grant_id)
@@ -174,6 +185,7 @@ def _of_grant(row: Detachment | Grant, now: datetime) -> Detachment:
         workspace_id=row.workspace_id,
         grant_id=row.id if isinstance(row, Grant) else row.grant_id,
         provider=row.provider,
+        connection_id=None if isinstance(row, Grant) else row.connection_id,
         due_at=now,
     )
 

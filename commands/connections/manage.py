@@ -7,6 +7,7 @@ from commands.clients.summary import PURPOSES, software_name
 from commands.connections.cards import (
     aside,
     connections_button,
+    contents,
     purpose_in_brackets,
     subject_of,
     tell_connected,
@@ -241,9 +242,8 @@ async def names_fine(context: Context, *, connection: Connection, version: int) 
             after={"client": subject.client.name, "organisation": subject.organisation.name},
         )
         await session.flush()
-        await tell_connected(
-            session, context.tools, await subject_of(session, context.tools, fresh)
-        )
+        again = await subject_of(session, context.tools, fresh)
+        await tell_connected(session, context.tools, again, await contents(session, fresh))
     button = connections_button(subject.client)
     return aside(say("connections/names_are_fine", button, **subject.facts))
 

@@ -132,6 +132,15 @@ def differences(
     return tuple(found)
 
 
+def doubts(
+    client_name: str, organisation: Identity, other: Identity | None, *, accepted: str | None
+) -> tuple[Difference, ...]:
+    """The same, unless somebody called just these names fine: `accepted` is the pair of them."""
+    if accepted == names_seen(client_name, organisation.name):
+        return ()
+    return differences(client_name, organisation, other)
+
+
 def _differ(one: str | None, other: str | None) -> bool:
     return one is not None and other is not None and one.casefold() != other.casefold()
 

@@ -3,13 +3,20 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commands.authorise import authorise_for
+from commands.clients.channels import client_here
+from commands.clients.finding import working_client
 from commands.clients.names import name_key
+from commands.clients.standing import MARKS, Standing, standing
 from commands.clients.summary import PURPOSES, lines, software_name
-from commands.connections.cards import Subject, doubt_data, doubts
-from commands.connections.states import MARKS, Action, Standing, actions, standing
+from commands.connections.cards import doubt_facts
+from commands.connections.matching import Identity, doubts
+from commands.connections.states import Action, actions
 from commands.context import Context
 from commands.permissions import Permission, visible
-from commands.registry import command
+from commands.registry import Asked, command, reader
 from commands.replies import (
     Answer,
     Button,
@@ -25,9 +32,10 @@ from commands.replies import (
     Words,
     call,
 )
-from storage.models import Client, Connection, Organisation, Purpose
-from storage.queries import overviews
-from storage.queries.overviews import Detail, Having, Order, Wanted
+from storage.models import Client, Purpose
+from storage.queries import details, overviews
+from storage.queries.details import Detail, Details
+from storage.queries.overviews import Having, Order, Wanted
 
 PAGE = 10  # rows that can be read without scrolling far
 
@@ -69,21 +77,28 @@ SORTED = {
     usage="connections [<client>]",
     summary="what is connected, and manage it",
     permission=Permission.SEE_CLIENT,
+    changes=False,
 )
 async def show(
     context: Context,
     *,
-    client: Client | None = None,
-    having: Having = Having.ALL,
+    client: Details | None = None,
+    having: Having | None = None,
     order: Order = Order.NAME,
     search: str = "",
     page: int = 1,
 ) -> Answer:
-    """The connections of one client, or of all of them."""
+    """See what is connected.
+
+    In a client's own channel it shows that client, elsewhere all of yours. Beside each connection,
+    Manage renews the sign-in, reads the lists again, changes or ends the connection.
+    """
+    if client is None and having is None:
+        client = await _details_here(context)
     if client is not None:
-        return await client_page(context, client)
+        return _client_page(context, client)
     wanted = Wanted(
-        having=having,
+        having=having or Having.ALL,
         text=name_key(search) if search else "",
         order=order,
         only=visible(context.actor),
@@ -91,29 +106,53 @@ async def show(
     return await _practice_page(context, wanted, max(page, 1), search)
 
 
-async def client_page(context: Context, client: Client) -> Reply:
-    """Both connections of a client: where they stand, and what can be done."""
+@reader(Details)
+async def named(session: AsyncSession, asked: Asked) -> Details:
+    """A client as it is named elsewhere; by its whole name, in one query with what is connected."""
+    context = asked.context
+    same = await details.called(
+        session, context.workspace_id, name_key(asked.text), now=context.now
+    )
+    if len(same) == 1 and not same[0].client.is_archived:
+        permission = asked.command.permission
+        await authorise_for(session, context, permission, same[0].client, asked.invocation)
+        return same[0]
+    return await _details_of(session, context, await working_client(session, asked))
+
+
+async def _details_here(context: Context) -> Details | None:
+    client = await client_here(context)
+    if client is None:
+        return None
     async with context.tools.database.read() as session:
-        found = await overviews.details(session, context.workspace_id, client.id)
-        links = await overviews.open_links(session, context.workspace_id, client.id)
-    by_purpose = {detail.connection.purpose: detail for detail in found}
-    signing_in = {ticket.purpose for ticket in links if ticket.expires_at > context.now}
+        return await _details_of(session, context, client)
+
+
+async def _details_of(session: AsyncSession, context: Context, client: Client) -> Details:
+    found = await details.of_client(session, context.workspace_id, client.id, now=context.now)
+    assert found is not None, "clients are archived, never deleted"
+    return found
+
+
+def _client_page(context: Context, found: Details) -> Reply:
+    """Both connections of a client: where they stand, and what can be done."""
+    client = found.client
     parts: list[Part] = [Words(template="connections/page", data={"client": client.name})]
     for purpose in Purpose:
-        other = next((d for p, d in by_purpose.items() if p != purpose), None)
+        other = next((d for p, d in found.connections.items() if p != purpose), None)
         parts += _row(
             context,
             client,
             purpose,
-            by_purpose.get(purpose),
+            found.connections.get(purpose),
             other=other,
-            link_is_out=purpose in signing_in,
+            link_is_out=purpose in found.signing_in,
         )
     parts.append(
         Buttons(
             items=(
                 Button(label="Lists", does=call("lists.show", client=client.id)),
-                Button(label="All clients", does=call("connections.show")),
+                Button(label="All clients", does=call("connections.show", having=Having.ALL)),
             )
         )
     )
@@ -129,7 +168,7 @@ def _row(
     other: Detail | None,
     link_is_out: bool,
 ) -> Iterator[Part]:
-    now = standing(detail.connection if detail else None, link_is_out=link_is_out)
+    now = standing(detail, link_is_out=link_is_out)
     data: dict[str, Any] = {
         "title": PURPOSES[purpose],
         "mark": MARKS[now],
@@ -145,33 +184,32 @@ def _row(
     yield Words(
         template="connections/row",
         data=data,
-        beside=_beside(client, detail.connection, allowed, purpose),
+        beside=_beside(client, detail, allowed, purpose),
     )
     yield SmallPrint(template="connections/row_detail", data=data)
     if now is Standing.EXPIRED:
-        yield Buttons(items=(_button(client, detail.connection, Action.RECONNECT, primary=True),))
-    yield from _doubts(context, client, detail, other, now)
+        yield Buttons(items=(_button(client, detail, Action.RECONNECT, primary=True),))
+    yield from _doubts(client, detail, other, now)
 
 
 def _told(context: Context, detail: Detail) -> dict[str, Any]:
-    connection = detail.connection
     return {
-        "organisation": detail.organisation.name,
-        "software": software_name(context.tools, connection.provider),
-        "by": detail.person.name if detail.person else None,
-        "connected_at": connection.connected_at,
-        "lists_read_at": connection.lists_read_at,
-        "is_reading": connection.lists_lease_until is not None
-        and connection.lists_lease_until > context.now,
-        "consent_ends_at": detail.grant.consent_ends_at if detail.grant else None,
-        "since": connection.status_since,
-        "reason": connection.status_reason,
-        "erase_at": connection.erase_at,
+        "organisation": detail.organisation,
+        "software": software_name(context.tools, detail.provider),
+        "by": detail.by,
+        "connected_at": detail.connected_at,
+        "lists_read_at": detail.lists_read_at,
+        "is_reading": detail.lists_lease_until is not None
+        and detail.lists_lease_until > context.now,
+        "consent_ends_at": detail.consent_ends_at,
+        "since": detail.status_since,
+        "reason": detail.status_reason,
+        "erase_at": detail.erase_at,
     }
 
 
 def _beside(
-    client: Client, connection: Connection, allowed: Sequence[Action], purpose: Purpose
+    client: Client, connection: Detail, allowed: Sequence[Action], purpose: Purpose
 ) -> Button | Menu:
     if len(allowed) == 1:
         return _button(client, connection, allowed[0])
@@ -186,9 +224,7 @@ def _beside(
     )
 
 
-def _button(
-    client: Client, connection: Connection, action: Action, *, primary: bool = False
-) -> Button:
+def _button(client: Client, connection: Detail, action: Action, *, primary: bool = False) -> Button:
     return Button(
         label=LABELS[action],
         does=_does(client, connection, action),
@@ -196,7 +232,7 @@ def _button(
     )
 
 
-def _does(client: Client, connection: Connection, action: Action) -> Invocation:
+def _does(client: Client, connection: Detail, action: Action) -> Invocation:
     if action is Action.CONNECT:
         return call("connections.connect", client=client.id)
     does = call(COMMANDS[action], connection=connection.id)
@@ -205,34 +241,35 @@ def _does(client: Client, connection: Connection, action: Action) -> Invocation:
     return does
 
 
-def _doubts(
-    context: Context, client: Client, detail: Detail, other: Detail | None, now: Standing
-) -> Iterator[Part]:
+def _doubts(client: Client, detail: Detail, other: Detail | None, now: Standing) -> Iterator[Part]:
     """A name or anything else that does not fit, while it matters."""
     if now not in {Standing.CONNECTED, Standing.ATTENTION}:
         return
-    subject = Subject(
-        connection=detail.connection,
-        client=client,
-        organisation=detail.organisation,
-        software=software_name(context.tools, detail.connection.provider),
-        person=detail.person.name if detail.person else "",
-        other=_still(other),
-    )
-    if doubts(subject):
-        ids: dict[str, str | int] = {
-            "connection": detail.connection.id,
-            "version": detail.connection.version,
-        }
+    own, others = _identity(detail), _still(other)
+    found = doubts(client.name, own, others, accepted=detail.accepted_names)
+    if found:
+        ids: dict[str, str | int] = {"connection": detail.id, "version": detail.version}
         fine = Button(label="Names are fine", does=call("connections.names_fine", **ids))
-        yield Words(template="connections/doubts", data=doubt_data(subject), beside=fine)
+        data = doubt_facts(client.name, found, own, others)
+        yield Words(template="connections/doubts", data=data, beside=fine)
 
 
-def _still(other: Detail | None) -> Organisation | None:
+def _still(other: Detail | None) -> Identity | None:
     gone = {Standing.DISCONNECTED, Standing.ERASING, Standing.NOT_CONNECTED}
-    if other is None or standing(other.connection) in gone:
+    if other is None or standing(other) in gone:
         return None
-    return other.organisation
+    return _identity(other)
+
+
+def _identity(detail: Detail) -> Identity:
+    return Identity(
+        tenant_id=detail.tenant_id,
+        name=detail.organisation,
+        legal_name=detail.legal_name,
+        country=detail.country,
+        base_currency=detail.base_currency,
+        is_demo=detail.is_demo,
+    )
 
 
 async def _practice_page(context: Context, wanted: Wanted, page: int, search: str) -> Reply:
@@ -273,7 +310,7 @@ async def _practice_page(context: Context, wanted: Wanted, page: int, search: st
             does=call("connections.show", client=client.id),
             description=f"Connections of {client.name}",
         )
-        data = {"client": client.name, "lines": told[client.id]}
+        data = {"client": client, "lines": told[client.id]}
         parts.append(Words(template="connections/list_row", data=data, beside=open_it))
     parts.append(Buttons(items=_turning(here, page, total)))
     return Reply(parts=tuple(parts))

@@ -4,17 +4,18 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from commands.authorise import authorise_for
+from commands.authorise import authorise_for, refusal
 from commands.clients.channels import adopt
 from commands.clients.clients import create
 from commands.clients.finding import NEW
 from commands.clients.names import name_key
+from commands.clients.standing import Standing, standing
 from commands.connections.cards import connections_button, purpose_in_brackets
 from commands.connections.matching import Offer, Software, offer
-from commands.connections.states import Standing, holds_organisation, standing
+from commands.connections.states import holds_organisation
 from commands.context import Context, Tools
 from commands.errors import Invalid, NotFound, Refused
-from commands.permissions import Permission
+from commands.permissions import Permission, may
 from commands.replies import Button, Invocation, Style, call
 from providers.provider import Feature, Provider
 from storage.identity import new_id
@@ -118,6 +119,8 @@ async def prospect_of(
     if same and not same[0].is_archived:
         await authorise_for(session, context, Permission.CONNECT, same[0], invocation)
         return await known(session, same[0])
+    if not may(context.actor, Permission.MANAGE_CLIENTS):
+        raise await refusal(session, context, Permission.MANAGE_CLIENTS, invocation)
     return Prospect(client=_new_client(context, name), both=(), is_new=True)
 
 

@@ -1,20 +1,9 @@
-"""Where a connection stands, in a word, and what may be done with it there."""
+"""What may be done with a connection where it stands."""
 
 from enum import StrEnum
 
+from commands.clients.standing import Standing
 from storage.models import Connection, Purpose, Status
-
-
-class Standing(StrEnum):
-    """What a person reads about a connection; the value is the word."""
-
-    CONNECTED = "Connected"
-    ATTENTION = "Needs attention"
-    EXPIRED = "Expired"
-    CONNECTING = "Connecting"
-    DISCONNECTED = "Disconnected"
-    ERASING = "About to be erased"
-    NOT_CONNECTED = "Not connected"
 
 
 class Action(StrEnum):
@@ -29,33 +18,6 @@ class Action(StrEnum):
     UNDO = "undo"
 
 
-MARKS = {
-    Standing.CONNECTED: "●",
-    Standing.ATTENTION: "▲",
-    Standing.EXPIRED: "■",
-    Standing.CONNECTING: "○",
-    Standing.DISCONNECTED: "○",
-    Standing.ERASING: "▲",
-    Standing.NOT_CONNECTED: "○",
-}
-
-URGENCY = (  # worst first: the order of "by status"
-    Standing.EXPIRED,
-    Standing.ATTENTION,
-    Standing.ERASING,
-    Standing.CONNECTING,
-    Standing.DISCONNECTED,
-    Standing.NOT_CONNECTED,
-    Standing.CONNECTED,
-)
-
-_BY_STATUS = {
-    Status.CONNECTED: Standing.CONNECTED,
-    Status.ATTENTION: Standing.ATTENTION,
-    Status.EXPIRED: Standing.EXPIRED,
-    Status.DISCONNECTED: Standing.DISCONNECTED,
-}
-
 _MANAGED = (Action.RECONNECT, Action.REFRESH, Action.CHANGE, Action.DISCONNECT)
 _ACTIONS = {
     Standing.CONNECTED: _MANAGED,
@@ -66,19 +28,6 @@ _ACTIONS = {
     Standing.ERASING: (Action.UNDO,),
     Standing.NOT_CONNECTED: (Action.CONNECT,),
 }
-
-
-def standing(connection: Connection | None, *, link_is_out: bool = False) -> Standing:
-    """Where it stands; `link_is_out` means that somebody is signing in just now."""
-    if connection is not None and connection.erase_at is not None:
-        return Standing.ERASING
-    if connection is not None and connection.status != Status.DISCONNECTED:
-        return _BY_STATUS[connection.status]
-    if link_is_out:
-        return Standing.CONNECTING
-    if connection is None or connection.erased_at is not None:
-        return Standing.NOT_CONNECTED
-    return Standing.DISCONNECTED
 
 
 def actions(now: Standing, purpose: Purpose) -> tuple[Action, ...]:

@@ -1,6 +1,6 @@
 """Links to sign in with: handed out in direct messages, ended, and told about there."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,8 +9,9 @@ from commands.clients.summary import software_name
 from commands.connections.cards import connections_button, purpose_in_brackets
 from commands.context import Tools
 from commands.replies import Button, Buttons, Reply, Style, Words, call
+from providers.provider import Tenant
 from storage.identity import digest, new_id, new_secret
-from storage.models import Client, Connection, Purpose, Ticket, TicketState
+from storage.models import Client, Connection, Grant, Purpose, Ticket, TicketState
 from storage.queries import tickets
 
 LIFE = timedelta(minutes=10)
@@ -51,6 +52,40 @@ async def issue(
     await _supersede(session, tools, ticket, wish.client)
     session.add(ticket)
     await _tell(session, tools, ticket, _invitation(tools, ticket, wish.client, secret))
+    return ticket
+
+
+async def adopt(
+    session: AsyncSession,
+    tools: Tools,
+    wish: Wish,
+    existing: Connection | None,
+    grant: Grant,
+    *,
+    tenant: Tenant,
+) -> Ticket:
+    """A ticket for a sign-in that is there already: nobody gets a link, the choice is made."""
+    now = tools.now()
+    ticket = Ticket(
+        id=new_id(),
+        workspace_id=wish.client.workspace_id,
+        person_id=wish.person_id,
+        client_id=wish.client.id,
+        purpose=wish.purpose,
+        provider=wish.provider,
+        state=TicketState.CHOOSING,
+        created_at=now,
+        expires_at=now + LIFE,
+        link_digest=digest(new_secret()),
+        connection_version=existing.version if existing else None,
+        consumed_at=now,
+        channel_id=wish.channel_id,
+        grant_id=grant.id,
+        tenants=[asdict(tenant)],
+    )
+    await _supersede(session, tools, ticket, wish.client)
+    session.add(ticket)
+    await session.flush()
     return ticket
 
 

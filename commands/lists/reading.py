@@ -47,14 +47,6 @@ RECORDS: dict[type[ListRecord], str] = {
     TrackingCategory: "tracking_category",
     TrackingOption: "tracking_option",
 }
-COUNTED = (  # {record: one, many} as the finished card counts them
-    ("account", "account", "accounts"),
-    ("tax_rate", "tax rate", "tax rates"),
-    ("contact", "contact", "contacts"),
-    ("product", "product", "products"),
-    ("tracking_category", "tracking category", "tracking categories"),
-    ("bank_account", "bank account", "bank accounts"),
-)
 NAMED = 3  # entries named in a difference before it says how many more
 
 
@@ -97,15 +89,6 @@ def fingerprint(record: ListRecord) -> str:
 def progress_part(progress: Sequence[Progress]) -> Part:
     """One line: what is in, what is coming."""
     return SmallPrint(template="lists/progress", data={"lists": tuple(progress)})
-
-
-def count_parts(counts: Mapping[tuple[str, str], int]) -> Part:
-    """One line: how many of each there are."""
-    by_record: dict[str, int] = {}
-    for (_, record), number in counts.items():
-        by_record[record] = by_record.get(record, 0) + number
-    found = [(by_record[record], one, many) for record, one, many in COUNTED if record in by_record]
-    return Words(template="lists/counts", data={"counts": found})
 
 
 def change_part(changes: Mapping[ListKind, Difference]) -> Part:

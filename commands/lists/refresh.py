@@ -6,16 +6,17 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.audit import record, record_as
-from commands.connections.cards import aside, connections_button, subject_of
+from commands.connections.cards import aside, connections_button, subject_of, trouble_card
+from commands.connections.contents import count_parts
 from commands.connections.expiry import expire
 from commands.context import Context, Tools
 from commands.errors import Refused
 from commands.lists.outcome import Outcome, next_reading, outcome
-from commands.lists.reading import change_part, count_parts
+from commands.lists.reading import change_part
 from commands.lists.run import Run, Stopped, claim, read_all, tell
 from commands.permissions import SYSTEM, Permission
 from commands.registry import command, job
-from commands.replies import Answer, Button, Part, Reply, Style, Words, call, say
+from commands.replies import Answer, Button, Part, Style, Words, call, say
 from providers.errors import AuthorizationLost, ProviderError
 from providers.records import Organisation as OrganisationRecord
 from storage.models import Client, Connection, GrantState, Status
@@ -32,7 +33,11 @@ log = structlog.get_logger()
     aliases=("lists refresh <client>",),
 )
 async def refresh_client(context: Context, *, client: Client) -> Answer:
-    """Read the lists of every connection the client has."""
+    """Read the lists of every connection the client has.
+
+    How far it is, and what is different, comes to your direct messages. By itself it is done every
+    48 hours.
+    """
     async with context.tools.database.begin() as session:
         both = await connections.of_client(session, context.workspace_id, client.id)
         usable = [connection for connection in both if connection.is_usable]
@@ -203,23 +208,26 @@ async def _worry(
     """Tell the client's channel once, and again only if the reason changes."""
     if connection.status == Status.ATTENTION and connection.status_reason == reason:
         return
-    connection.worry(reason=reason, now=run.tools.now())
+    now, tools = run.tools.now(), run.tools
+    if connection.status == Status.ATTENTION:
+        await _outdate(session, tools, connection)
+    connection.worry(reason=reason, now=now)
     record_as(
         session,
         SYSTEM,
         "connection.needs_attention",
         connection,
-        now=run.tools.now(),
+        now=now,
         after={"reason": reason},
     )
     await session.flush()
-    subject = await subject_of(session, run.tools, connection)
+    subject = await subject_of(session, tools, connection)
     retry = call("lists.refresh_one", connection=connection.id)
     data = subject.facts | {
         "reason": reason,
         "next_at": next_at,
         "read_at": connection.lists_read_at,
-        "role": run.tools.gateway.provider(connection.provider).sign_in_role
+        "role": tools.gateway.provider(connection.provider).sign_in_role
         if reason != "unconfigured"
         else None,
     }
@@ -229,27 +237,35 @@ async def _worry(
         connections_button(subject.client),
         **data,
     )
-    await _tell_trouble(session, run, connection, reply, subject.recipient)
+    await tools.notify.post(
+        session,
+        workspace_id=connection.workspace_id,
+        to=subject.recipient,
+        reply=reply,
+        card=trouble_card(connection, now),
+    )
+
+
+async def _outdate(session: AsyncSession, tools: Tools, connection: Connection) -> None:
+    """Something else is wrong by now: the older message loses its button to a new one."""
+    subject = await subject_of(session, tools, connection)
+    await tools.notify.revise(
+        session,
+        workspace_id=connection.workspace_id,
+        card=trouble_card(connection, connection.status_since),
+        reply=say("lists/trouble_changed", **subject.facts),
+    )
 
 
 async def _recover(session: AsyncSession, run: Run, connection: Connection, now: datetime) -> None:
     if connection.status != Status.ATTENTION:
         return
     subject = await subject_of(session, run.tools, connection)
-    reply = say("lists/back", **subject.facts, at=now)
-    await _tell_trouble(session, run, connection, reply, subject.recipient)
-    connection.recover(now=now)
-    record_as(session, SYSTEM, "connection.recovered", connection, now=now)
-
-
-async def _tell_trouble(
-    session: AsyncSession, run: Run, connection: Connection, reply: Reply, recipient: str
-) -> None:
-    """One message from when it began to need attention until it does not."""
-    await run.tools.notify.post(
+    await run.tools.notify.revise(
         session,
         workspace_id=connection.workspace_id,
-        to=recipient,
-        reply=reply,
-        card=f"trouble:{connection.id}:{int(connection.status_since.timestamp())}",
+        card=trouble_card(connection, connection.status_since),
+        reply=say("lists/back", **subject.facts, at=now),
     )
+    connection.recover(now=now)
+    record_as(session, SYSTEM, "connection.recovered", connection, now=now)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from commands.connections.cards import Subject, subject_of, tell_connected
+from commands.connections.cards import Subject, asked_card, subject_of, tell_connected
 from commands.context import Tools
 from commands.lists.diff import Difference, Known, difference
 from commands.lists.reading import (
@@ -54,12 +54,6 @@ class Run:
     def is_awaited(self) -> bool:
         """Whether a person waits for it; then it may use the calls kept for people."""
         return self.is_first or self.asked_by is not None
-
-    @property
-    def asked_card(self) -> str:
-        """The message to whoever asked; trying again edits it."""
-        last = self.connection.lists_read_at
-        return f"lists:{self.connection.id}:{int(last.timestamp()) if last else 0}"
 
 
 async def claim(tools: Tools, connection_id: str) -> Run | None:
@@ -207,5 +201,5 @@ async def tell(session: AsyncSession, run: Run, subject: Subject, parts: Sequenc
             workspace_id=run.connection.workspace_id,
             to=run.asked_by,
             reply=Reply(parts=(Words(template="lists/refreshing", data=data), *parts)),
-            card=run.asked_card,
+            card=asked_card(run.connection),
         )

@@ -80,6 +80,14 @@ class Post:
         assert workspace_id == WORKSPACE
         self.sent.append(Sent(to=to, reply=reply, card=card))
 
+    async def revise(
+        self, session: AsyncSession, *, workspace_id: str, card: str, reply: Reply
+    ) -> bool:
+        standing = {sent.to for sent in self.sent if sent.card == card}
+        for to in sorted(standing):
+            await self.post(session, workspace_id=workspace_id, to=to, reply=reply, card=card)
+        return bool(standing)
+
     def submit(self, job: str, key: str) -> None:
         self.rung.append((job, key))
 

@@ -96,6 +96,8 @@ GRAMMAR_CASES = [
     ("clients remove acme", call("clients.archive", client="acme")),
     ("people", call("people.list")),
     ("people <@U0BEN|ben>", call("people.edit", person="U0BEN")),
+    ("people ben", call("people.edit", person="ben")),
+    ("people Ben Okafor", call("people.edit", person="Ben Okafor")),
     ("team <@W0BEN>", call("people.edit", person="W0BEN")),
     ("lists acme ltd tax", call("lists.show", client="acme ltd", kind="tax")),
     ("lists acme ltd Bank accounts", call("lists.show", client="acme ltd", kind="bank accounts")),
@@ -123,13 +125,36 @@ def test_what_is_typed_means(text: str, invocation: Invocation) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "arguments"),
+    [
+        ("archive", {}),
+        ("archive Acme Ltd", {"client": "Acme Ltd"}),
+        ("archive to Beta", {"name": "Beta"}),
+        ("put away", {}),
+    ],
+)
+def test_what_may_be_asked_for_may_be_left_out(text: str, arguments: dict[str, str]) -> None:
+    asking = Sentence(
+        command="clients.archive",
+        usage="archive <client> [to <name>]",
+        aliases=("put away",),
+        askable=frozenset({"client"}),
+    )
+
+    assert Grammar((asking,), bare=MENU).parse(text) == call("clients.archive", **arguments)
+
+
+@pytest.mark.parametrize(
     ("text", "usage", "suggestion"),
     [
         ("conect", "connect client", call("connections.connect")),
         ("conect acme", "connect client acme", call("connections.connect", client="acme")),
         ("Peple", "people", call("people.list")),
         ("hlep", "help", call("help.show")),
+        ("hepl", "help", call("help.show")),
+        ("helo", "help", call("help.show")),
         ("xyzzy", None, None),
+        ("version", None, None),
         ('"connect"', None, None),
         ("<@U0BEN>", None, None),
     ],
@@ -148,7 +173,7 @@ def test_an_unknown_word_suggests_the_nearest_command(
 @pytest.mark.parametrize(
     ("text", "usage"),
     [
-        ("people ben", "people <person>"),
+        ("people <#C0ACME>", "people <person>"),
         ("clients rename", "clients rename <client> [to <name>]"),
         ("clients remove", "clients archive <client>"),
         ("find acme", "find <client> <text> [accounts|tax]"),
@@ -194,7 +219,7 @@ ARGUMENTS = {  # command -> what it needs and what it may have
     "clients.rename": ({"client": NAMES}, {"name": NAMES}),
     "lists.search": ({"client": NAMES, "text": NAMES}, {"kind": st.sampled_from(["tax"])}),
     "lists.show": ({}, {"client": NAMES, "kind": one_of(LISTS["kind"])}),
-    "people.edit": ({"person": IDS}, {}),
+    "people.edit": ({"person": IDS | NAMES.filter(str.strip)}, {}),
 }
 INVOCATIONS = st.sampled_from(sorted(ARGUMENTS)).flatmap(
     lambda command: st.builds(

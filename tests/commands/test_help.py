@@ -4,19 +4,32 @@ import pytest
 
 from commands.errors import UsageError
 from commands.replies import call
-from tests.commands.practice import ANA, DORA, Practice, buttons, words
+from tests.commands.practice import ANA, BEN, DORA, Practice, buttons, words
 
 
 async def test_help_lists_what_the_person_may_do(practice: Practice) -> None:
     anas, doras = await practice.say(ANA, "help"), await practice.say(DORA, "help")
 
     text = words(anas)
-    assert "`/dext connect client` link a client to Xero or QuickBooks" in text
+    assert "`/dext connect client` link a client to Xero or QuickBooks Online" in text
     assert "`/dext people` who may do what" in text
     assert text.index("*Connect*") < text.index("*Clients*") < text.index("*People*")
     assert "You are a practice administrator" in text
     assert "connect client" not in words(doras)
     assert "You have no role in the practice yet" in words(doras)
+
+
+async def test_help_offers_a_standard_user_only_what_they_may_do(practice: Practice) -> None:
+    everything = await practice.say(BEN, "help")
+    pages = [words(everything)]
+    for topic in ("connections", "clients", "people", "lists"):
+        pages.append(words(await practice.say(BEN, f"help {topic}")))
+
+    assert "`/dext connections` what is connected\n" in pages[0]
+    assert "is for administrators. `/dext help lists` says more" in pages[0]
+    for page in pages:
+        for never in ("manage it", "rename", "archive", "Manage", "/dext connect ", "change it"):
+            assert never not in page
 
 
 async def test_help_about_a_word_says_more(practice: Practice) -> None:
@@ -44,9 +57,23 @@ async def test_what_is_not_understood_helps(practice: Practice) -> None:
 
 async def test_wrong_arguments_show_the_line(practice: Practice) -> None:
     with pytest.raises(UsageError) as raised:
-        await practice.say(ANA, "people ben")
+        await practice.say(ANA, "people <#C0ACME>")
 
     assert words(raised.value).splitlines()[1:] == [
         "`/dext people &lt;person&gt;`",
         "Fill in what stands in &lt; &gt;, a person as in `@ben`.",
     ]
+
+
+async def test_what_was_typed_is_cut_when_it_is_said_back(practice: Practice) -> None:
+    with pytest.raises(UsageError) as raised:
+        await practice.say(ANA, "x" * 300)
+
+    assert words(raised.value) == (f"I don't know “{'x' * 39}…”. `/dext help` shows what I can do.")
+
+
+async def test_help_is_offered_once(practice: Practice) -> None:
+    with pytest.raises(UsageError) as raised:
+        await practice.say(ANA, "helo")
+
+    assert [button.label for button in raised.value.buttons] == ["Help"]

@@ -92,3 +92,52 @@ async def test_who_works_for_nobody_is_told_who_can_change_that(
 
     assert "Acme" not in words(menu)
     assert f"<@{ANA}> or <@{CHLOE}> can change that" in words(menu)
+
+
+@pytest.mark.parametrize("status", [Status.EXPIRED, Status.ATTENTION])
+async def test_what_no_longer_works_is_reconnected_first(
+    practice: Practice, status: Status
+) -> None:
+    await practice.has("Acme Ltd", channel_id="C0ACME")
+    await practice.connect("Acme Ltd", status=status, lists_read_at=NOW)
+
+    menu = await practice.say(ANA, "", channel="C0ACME")
+
+    assert list(buttons(menu)) == ["Reconnect", "Connections", "Lists", "Help"]
+    reconnect = buttons(menu)["Reconnect"]
+    assert reconnect is not None
+    assert reconnect.command == "connections.reconnect"
+
+
+async def test_a_standard_user_is_offered_only_what_they_may_do(practice: Practice) -> None:
+    acme, _ = await practice.has("Acme Ltd", "Bright Bakery", channel_id="C0ACME")
+    await practice.connect("Acme Ltd", status=Status.EXPIRED, lists_read_at=NOW)
+    await practice.assign(BEN, acme)
+
+    there = await practice.say(BEN, "", channel="C0ACME")
+    elsewhere = await practice.say(BEN, "", channel="C0NEW")
+    direct = await practice.say(BEN, "", channel="D0BEN")
+
+    assert list(buttons(there)) == ["Connections", "Lists", "Help"]
+    assert "Bakery" not in words(there)
+    assert list(buttons(elsewhere)) == list(buttons(direct)) == ["Choose client", "Help"]
+    assert "onnect" not in words(elsewhere) + words(direct)
+
+
+async def test_a_channel_of_somebody_elses_client_says_so_without_its_name(
+    practice: Practice,
+) -> None:
+    acme, bakery = await practice.has("Acme Ltd", "Bright Bakery")
+    await practice.assign(BEN, acme)
+    async with practice.database.begin() as session:
+        (await session.get_one(type(bakery), bakery.id)).channel_id = "C0BAKERY"
+
+    menu = await practice.say(BEN, "", channel="C0BAKERY")
+    asked = await practice.press(BEN, buttons(menu)["Ask them"] or call(""), channel="C0BAKERY")
+
+    assert words(menu) == (
+        f"*You are not assigned to this channel's client.* <@{ANA}> or <@{CHLOE}> can assign you."
+    )
+    assert list(buttons(menu)) == ["Ask them", "Choose client", "Help"]
+    assert "Bakery" not in words(asked)
+    assert "to work for *Bright Bakery*" in words(practice.post.to(ANA)[0].reply)

@@ -15,7 +15,8 @@ async def test_a_client_is_added_where_it_is_typed(practice: Practice) -> None:
     added = await practice.say(ANA, 'clients add "Acme Ltd"', channel="C0ACME")
 
     assert words(added) == (
-        "*Acme Ltd* is a client now. Its news is told in <#C0ACME>. Nothing is connected so far."
+        "*Acme Ltd* is a client now. Its news is told in <#C0ACME>; type `/invite @Dext` there if "
+        "I am not a member. Nothing is connected so far."
     )
     client = await practice.client("Acme Ltd")
     assert (client.name_key, client.channel_id, client.created_by) == ("acme", "C0ACME", ANA)
@@ -85,7 +86,9 @@ async def test_in_a_form_a_known_name_is_said_at_the_field(practice: Practice) -
     with pytest.raises(Invalid) as raised:
         await practice.submit(ANA, form, name="acme")
 
-    assert raised.value.fields == {"name": "Acme Ltd is here already."}
+    assert raised.value.fields == {
+        "name": "Acme Ltd is a client already. Use that, or type another name."
+    }
 
 
 async def test_an_archived_name_is_restored_rather_than_added(practice: Practice) -> None:
@@ -269,3 +272,39 @@ async def test_concurrent_additions_of_one_name_make_one_client(practice: Practi
 
     assert sum(isinstance(outcome, CommandError) for outcome in outcomes) == 1
     assert (await practice.client("Acme Ltd")).name == "Acme Ltd"
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("", "Type the name of the business; spaces alone are none."),
+        ("   ", "Type the name of the business; spaces alone are none."),
+        ("x" * 130, "This name has 130 characters, and at most 120 are kept. Shorten it."),
+    ],
+)
+async def test_a_name_that_cannot_be_kept_is_said_at_the_field(
+    practice: Practice, name: str, problem: str
+) -> None:
+    await practice.has("Acme Ltd")
+    forms = [await practice.say(ANA, text) for text in ("clients add", "clients rename acme")]
+
+    for form in forms:
+        with pytest.raises(Invalid) as raised:
+            await practice.submit(ANA, form, name=name)
+        assert raised.value.fields == {"name": problem}
+
+
+async def test_the_same_name_again_changes_nothing_and_says_so(practice: Practice) -> None:
+    await practice.has("Acme Ltd")
+    form = await practice.say(ANA, "clients rename acme")
+
+    with pytest.raises(Refused) as typed:
+        await practice.say(ANA, "clients rename acme to Acme  Ltd")
+    with pytest.raises(Invalid) as raised:
+        await practice.submit(ANA, form, name="Acme Ltd")
+
+    assert words(typed.value) == "*Acme Ltd* is called that already. Nothing was changed."
+    assert raised.value.fields == {
+        "name": "Acme Ltd is its name already. Type another one, or cancel."
+    }
+    assert await practice.audit() == []

@@ -76,6 +76,32 @@ async def test_a_slip_of_the_pen_is_asked_about(fernhill: Practice) -> None:
     assert list(buttons(raised.value)) == ["Bright Bakery", "Add it as a client", "All clients"]
 
 
+async def test_a_slip_in_any_word_is_asked_about(fernhill: Practice) -> None:
+    with pytest.raises(NotFound) as raised:
+        await fernhill.press(ANA, call(SHOW, client="bakrey"))
+
+    assert "Bright Bakery" in buttons(raised.value)
+
+
+@pytest.mark.parametrize("text", ["ltd", "Ltd.", "limited", "plc"])
+async def test_a_legal_form_alone_tells_no_clients_apart(fernhill: Practice, text: str) -> None:
+    with pytest.raises(Ambiguous) as raised:
+        await fernhill.say(ANA, f"connections {text}")
+    listed = await fernhill.say(ANA, "clients ltd")
+
+    assert "tells no clients apart" in words(raised.value)
+    assert "No client" not in words(listed)
+
+
+async def test_a_legal_form_alone_picks_nobody_even_of_one(practice: Practice) -> None:
+    await practice.has("Bright Bakery")
+
+    with pytest.raises(Ambiguous) as raised:
+        await practice.say(ANA, "refresh ltd")
+
+    assert list(buttons(raised.value)) == ["Bright Bakery", "None of them"]
+
+
 async def test_what_is_nowhere_near_can_be_added(fernhill: Practice) -> None:
     with pytest.raises(NotFound) as raised:
         await fernhill.press(ANA, call(SHOW, client="Zebra & Co"))
@@ -102,7 +128,7 @@ async def test_naming_somebody_elses_client_tells_who_can(fernhill: Practice) ->
 
     assert raised.value.who == (ANA, CHLOE)
     assert words(raised.value) == (
-        f"You are not assigned to *Bright Bakery*. <@{ANA}> or <@{CHLOE}> can do it."
+        f"You are not assigned to *Bright Bakery*. <@{ANA}> or <@{CHLOE}> can assign you."
     )
     asks = buttons(raised.value)["Ask them"]
     assert asks == call("people.ask", request=f"{SHOW}?client=Bright+Bakery", client=bakery.id)

@@ -42,7 +42,8 @@ async def test_a_standard_user_is_given_clients_and_told(practice: Practice) -> 
     [message] = practice.post.to(BEN)
     assert words(message.reply) == (
         "Chloe has made you a standard user for Acme Ltd and Bright Bakery. "
-        "You can see and connect these clients."
+        "You can see their connections and lists, and refresh the lists; an administrator "
+        "connects them."
     )
     [line] = await practice.audit()
     assert (line.action, line.actor, line.subject_id) == ("person.changed", CHLOE, BEN)
@@ -162,3 +163,30 @@ async def test_somebody_else_is_chosen_from_the_whole_workspace(practice: Practi
     chooser = await practice.press(ANA, call("people.choose"))
 
     assert isinstance(await practice.submit(ANA, chooser, person="U01EVE"), Form)
+
+
+@pytest.mark.parametrize("text", ["people ben", "people @Ben", 'people "be"', "team BEN"])
+async def test_a_person_is_found_by_name(practice: Practice, text: str) -> None:
+    form = await practice.say(ANA, text)
+
+    assert isinstance(form, Form)
+    assert form.submits == call("people.change", person=BEN, was="standard")
+
+
+async def test_several_of_a_name_are_offered(practice: Practice) -> None:
+    await save(practice.database, a_person(id="U01BENE", name="Ben Evans"))
+    await save(practice.database, a_person(id="U01BENO", name="Ben Osei"))
+
+    exact = await practice.say(ANA, "people ben")
+    asked = await practice.say(ANA, "people be")
+
+    assert isinstance(exact, Form)
+    assert words(asked) == "3 people are called “be”. Whose role?"
+    assert list(buttons(asked)) == ["Ben", "Ben Evans", "Ben Osei", "Somebody else"]
+
+
+async def test_nobody_of_a_name_is_chosen_from_the_workspace(practice: Practice) -> None:
+    told = await practice.say(ANA, "people zoe")
+
+    assert words(told).startswith("Nobody I have met is called “zoe”.")
+    assert list(buttons(told)) == ["Somebody else"]

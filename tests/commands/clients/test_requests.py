@@ -4,11 +4,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 
+from bot.slack.words import fill
 from commands import registry
 from commands.errors import Conflict, NotAllowed, NotFound, Refused
+from commands.permissions import Permission
 from commands.replies import Form, Invocation, call
-from storage.models import AccessRequest, Role
+from storage.models import AccessRequest, Connection, Person, Role
 from storage.queries import access
 from tests.builders import WORKSPACE
 from tests.commands.practice import ANA, BEN, CHLOE, DORA, Practice, buttons, words
@@ -56,7 +59,7 @@ async def test_those_who_may_are_asked(fernhill: Practice) -> None:
     assert [sent.to for sent in fernhill.post.sent] == [ANA, CHLOE]
     request = fernhill.post.to(ANA)[0].reply
     assert words(request).splitlines()[0] == (
-        f"<@{BEN}> asks to give a client another name: *Acme Ltd*. "
+        f"<@{BEN}> asks to rename *Acme Ltd* to *Acme Group*. "
         '`/dext clients rename "Acme Ltd" to "Acme Group"`'
     )
     assert list(buttons(request)) == ["Approve", "Decline"]
@@ -70,6 +73,138 @@ async def test_a_request_about_a_client_names_it(fernhill: Practice) -> None:
     assert words(fernhill.post.to(ANA)[0].reply).startswith(
         f'<@{BEN}> asks to connect *Bright Bakery*. `/dext connect client "Bright Bakery"`'
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "wish"),
+    [
+        ("connections.disconnect", "to disconnect *Acme Ltd* from Xero (bookkeeping)"),
+        ("connections.change", "to change what *Acme Ltd* is connected to, now Xero (bookkeeping)"),
+        ("connections.reconnect", "to reconnect *Acme Ltd* to Xero (bookkeeping)"),
+        (
+            "connections.delete",
+            "to disconnect *Acme Ltd* from Xero (bookkeeping) and delete what was read",
+        ),
+    ],
+)
+async def test_a_request_from_a_button_says_what_the_button_does(
+    fernhill: Practice, command: str, wish: str
+) -> None:
+    await fernhill.connect("Acme Ltd")
+    async with fernhill.database.read() as session:
+        [row] = await session.scalars(select(Connection))
+    pressed = call(command, connection=row.id, version=row.version)
+    with pytest.raises(NotAllowed) as raised:
+        await fernhill.press(BEN, pressed)
+    await fernhill.press(BEN, buttons(raised.value)["Ask them"] or call(""))
+    card = fernhill.post.to(ANA)[0].reply
+    await fernhill.press(ANA, buttons(card)["Decline"] or call(""))
+
+    assert words(card).startswith(f"<@{BEN}> asks {wish}.")
+    assert words(fernhill.post.to(BEN)[0].reply).startswith(
+        f"<@{ANA}> declined your request {wish}."
+    )
+
+
+async def test_a_refused_button_says_what_it_would_have_done(fernhill: Practice) -> None:
+    await fernhill.connect("Acme Ltd")
+    async with fernhill.database.read() as session:
+        [row] = await session.scalars(select(Connection))
+    with pytest.raises(NotAllowed) as raised:
+        await fernhill.press(
+            BEN, call("connections.disconnect", connection=row.id, version=row.version)
+        )
+
+    assert words(raised.value).startswith("Disconnecting *Acme Ltd* needs an administrator.")
+
+
+def test_every_command_somebody_may_be_refused_has_a_wish() -> None:
+    registry.discover()
+    refusable = [c for c in registry.COMMANDS.values() if c.permission is not Permission.NOTHING]
+    it = {
+        "client": "Acme Ltd",
+        "software": "Xero",
+        "purpose": "Data Health",
+        "named": None,
+        "about": None,
+        "channel": None,
+        "typed": None,
+    }
+    about = {"person": BEN, "decided_by": ANA}
+    for each in refusable:
+        wish = it | {"command": each.name, "summary": each.summary}
+        said = fill("people/declined", about | {"it": wish})
+        is_internal = each.permission is Permission.SEE_CLIENT or each.area == "people"
+        assert is_internal or "for something only" not in said, each.name
+
+
+async def test_who_is_not_assigned_asks_to_be(fernhill: Practice) -> None:
+    bakery = await fernhill.client("Bright Bakery")
+    with pytest.raises(NotAllowed) as raised:
+        await fernhill.say(BEN, 'lists "Bright Bakery"')
+    await fernhill.press(BEN, buttons(raised.value)["Ask them"] or call(""))
+    card = fernhill.post.to(ANA)[0].reply
+    fernhill.post.sent.clear()
+    decided = await fernhill.press(CHLOE, buttons(card)["Assign Ben"] or call(""))
+
+    assert words(raised.value).endswith(f"<@{ANA}> or <@{CHLOE}> can assign you.")
+    assert words(card).startswith(f"<@{BEN}> asks to work for *Bright Bakery*.")
+    assert list(buttons(card)) == ["Assign Ben", "Decline"]
+    assert f"<@{BEN}> works for *Bright Bakery* now" in words(decided)
+    assert bakery.id in (await fernhill.context(BEN)).actor.clients
+    [told] = fernhill.post.to(BEN)
+    assert words(told.reply) == (
+        f"<@{CHLOE}> approved your request to work for *Bright Bakery*. "
+        "You see its connections and lists now, and may refresh its lists."
+    )
+    assert buttons(told.reply)["Go on"] == call("lists.show", client="Bright Bakery")
+    assert "person.changed" in {line.action for line in await fernhill.audit()}
+
+
+async def test_two_refusals_for_the_same_client_are_one_request(fernhill: Practice) -> None:
+    for text in ('lists "Bright Bakery"', 'connections "Bright Bakery"'):
+        with pytest.raises(NotAllowed) as raised:
+            await fernhill.say(BEN, text)
+        told = await fernhill.press(BEN, buttons(raised.value)["Ask them"] or call(""))
+
+    assert "had this request from you" in words(told)
+
+
+async def test_the_name_of_a_channels_client_is_told_with_the_assignment(
+    fernhill: Practice,
+) -> None:
+    bakery = await fernhill.client("Bright Bakery")
+    ask = call(
+        "people.ask", request=f"clients.show?client={bakery.id}", client=bakery.id, unnamed="yes"
+    )
+    await fernhill.press(BEN, ask, channel="C0BAKERY")
+    card = fernhill.post.to(ANA)[0].reply
+    await fernhill.press(ANA, buttons(card)["Decline"] or call(""))
+
+    assert "*Bright Bakery*" in words(card)
+    assert words(fernhill.post.to(BEN)[0].reply).startswith(
+        f"<@{ANA}> declined your request to work for the client of <#C0BAKERY>."
+    )
+
+
+async def test_who_has_no_role_asks_for_one(fernhill: Practice) -> None:
+    request = await asked(fernhill, DORA, "clients")
+
+    form = await fernhill.press(ANA, call("people.approve", request=request))
+
+    assert isinstance(form, Form)
+    assert form.submits == call("people.change", person=DORA, was="none")
+
+
+async def test_an_administrator_by_now_needs_no_assignment(fernhill: Practice) -> None:
+    request = await asked(fernhill, BEN, 'lists "Bright Bakery"')
+    async with fernhill.database.begin() as session:
+        (await session.get_one(Person, (WORKSPACE, BEN))).role = Role.CLIENT_ADMIN
+
+    with pytest.raises(Conflict) as raised:
+        await fernhill.press(ANA, call("people.approve", request=request))
+
+    assert "is an administrator by now" in words(raised.value)
 
 
 async def test_asking_again_joins_the_open_request(fernhill: Practice) -> None:

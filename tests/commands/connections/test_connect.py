@@ -6,9 +6,9 @@ import pytest
 
 from commands.errors import Conflict, Invalid, NotAllowed, NotFound, Refused
 from commands.replies import Form, SearchField
-from storage.models import Client, Connection, Purpose, Status, TicketState
+from storage.models import Client, Connection, Purpose, Status, TicketState, Workspace
 from tests.builders import a_connection, a_grant, an_organisation, save
-from tests.commands.connecting import World, said
+from tests.commands.connecting import WORKSPACE, World, said
 from tests.commands.practice import ANA, BEN, CHLOE
 from tests.conftest import Clock
 
@@ -69,6 +69,25 @@ async def test_the_channel_it_is_typed_in_becomes_the_clients(world: World) -> N
     await world.ask_link("Acme Ltd", channel=ACME)
 
     assert (await world.practice.client("Acme Ltd")).channel_id == ACME
+
+
+@pytest.mark.parametrize(("is_practices", "taken"), [(False, None), (True, "C1SHARED")])
+async def test_a_new_clients_news_is_not_told_in_another_clients_channel(
+    world: World, is_practices: bool, taken: str | None
+) -> None:
+    """But in the practice's own channel it may be, whoever else has that."""
+    await world.practice.has("Acme Ltd", channel_id="C1SHARED")
+    if is_practices:
+        async with world.database.begin() as session:
+            practice = await session.get_one(Workspace, WORKSPACE)
+            practice.practice_channel_id = "C1SHARED"
+    one = await world.say(ANA, "connect client", "C1SHARED")
+    two = await world.submit(ANA, one, "C1SHARED", client="new:Fox Cycles", purpose="bookkeeping")
+    three = await world.submit(ANA, two, "C1SHARED", software="xero")
+
+    await world.submit(ANA, three, "C1SHARED")
+
+    assert (await world.practice.client("Fox Cycles")).channel_id == taken
 
 
 async def test_a_channel_a_client_has_stays(world: World) -> None:

@@ -1,12 +1,16 @@
 """Reconnecting, changing and disconnecting what is connected."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from commands.connections.leaving import ATTEMPTS, detach
 from commands.errors import Conflict, Refused
 from commands.replies import Form
+from providers.gateway import LedgerGateway, open_http
 from storage.models import Detachment, GrantState, Purpose, Status
+from storage.tokens import GrantTokens
 from tests.commands.connecting import World, said
 from tests.commands.practice import ANA, CHLOE
 from tests.conftest import Clock
@@ -187,6 +191,43 @@ async def test_the_vendor_is_told_again_until_it_answers(world: World, clock: Cl
 
     assert all(row.done_at for row in await world.all(Detachment))
     assert [grant.state for grant in await world.grants()] == [GrantState.REVOKED]
+
+
+async def test_what_a_vendor_never_confirms_is_left_to_people(world: World, clock: Clock) -> None:
+    await world.practice.has("Acme Ltd", channel_id=ACME)
+    await world.connect("Acme Ltd", "Acme Limited")
+    world.ledgers.set_fault("xero/connections", "server_error", times=None)
+    disconnecting = await _form(world, "Disconnect")
+    await world.submit(CHLOE, disconnecting)
+
+    for _ in range(ATTEMPTS):
+        assert not [s for s in world.practice.post.sent if (s.card or "").startswith("left:")]
+        await world.work("connections.detach")
+        clock.advance(timedelta(hours=7))
+
+    left = world.card("left:")
+    assert left.to == CHLOE
+    assert "Xero has not confirmed that we gave up Acme Limited" in said(left)
+    assert "Take it out yourself at Xero, under Settings, Connected apps." in said(left)
+    assert [grant.sealed_tokens for grant in await world.grants()] == [None]
+
+
+async def test_a_sign_in_that_cannot_be_ended_is_left_to_people(world: World, clock: Clock) -> None:
+    await world.practice.has("Bright Bakery")
+    await world.connect("Bright Bakery", "Bright Bakery", software="quickbooks")
+    disconnecting = await _form(world, "Disconnect", "connections bright")
+    await world.submit(ANA, disconnecting)
+    tokens = GrantTokens(world.database, world.tools.vault, now=clock)
+    gateway = LedgerGateway(http=open_http(), configured={}, tokens=tokens, now=clock)
+
+    for row in await world.all(Detachment):
+        await detach(replace(world.tools, gateway=gateway), row.id)
+    for row in await world.all(Detachment):
+        await detach(replace(world.tools, gateway=gateway), row.id)
+
+    told = [said(s) for s in world.practice.post.to(ANA) if (s.card or "").startswith("left:")]
+    assert any("sign-in of 3 June 2026 has ended" in text for text in told)
+    assert all("Bright Bakery" in text for text in told)
 
 
 async def test_quickbooks_leaves_with_its_consent(world: World) -> None:

@@ -35,6 +35,65 @@ async def test_a_page_has_both_purposes(world: World, clock: Clock) -> None:
     ]
 
 
+async def test_in_a_clients_own_channel_its_page_is_meant(world: World) -> None:
+    await world.practice.has("Acme Ltd", channel_id="C1ACME")
+    await world.practice.has("Acorn Dental", channel_id="C1BOTH")
+    await world.practice.has("Fox Cycles", channel_id="C1BOTH")
+
+    page = await world.say(ANA, "connections", "C1ACME")
+    everything = await world.press(ANA, page, "All clients")
+
+    assert said(page).splitlines()[0] == "Acme Ltd"
+    for listed in (
+        everything,
+        await world.say(ANA, "connections", "C1BOTH"),
+        await world.say(ANA, "connections", "C1ELSE"),
+        await world.say(ANA, "connections", "D1DIRECT"),
+        await world.say(ANA, "connections"),
+    ):
+        assert "3 clients" in said(listed)
+
+
+async def test_all_clients_in_a_clients_channel_are_all_clients(world: World) -> None:
+    await world.practice.has("Acme Ltd", channel_id="C1ACME")
+    await world.practice.has("Acorn Dental")
+    page = await world.say(ANA, "connections", "C1ACME")
+    all_of_them = buttons(page)["All clients"]
+    assert all_of_them is not None
+
+    listed = await world.practice.press(ANA, all_of_them, "C1ACME")
+
+    assert "2 clients" in said(listed)
+
+
+async def test_somebody_elses_client_is_not_shown_for_its_channel(world: World) -> None:
+    acme, _ = await world.practice.has("Acme Ltd", "Acorn Dental", channel_id=None)
+    await world.practice.has("Fox Cycles", channel_id="C1FOX")
+    await world.practice.assign(BEN, acme)
+
+    page = said(await world.say(BEN, "connections", "C1FOX"))
+
+    assert "1 client" in page
+    assert "Fox Cycles" not in page
+
+
+async def test_a_row_says_what_is_there_and_nothing_else(world: World, clock: Clock) -> None:
+    await world.practice.has("Acme Ltd")
+    await world.practice.has("Cedar Works", books_in="Sage 50")
+    await world.practice.has("Fox Cycles")
+    await world.connect("Acme Ltd", "Acme Limited")
+    await world.work()
+
+    lines = said(await world.say(ANA, "connections")).splitlines()
+
+    assert [line for line in lines[2:] if line] == [
+        "Acme Ltd",
+        "Bookkeeping ● Connected to Acme Limited (Xero) · lists 3 Jun 2026, 10:00 UTC",
+        "Cedar Works · ○ Not connected · books in Sage 50",
+        "Fox Cycles · ○ Not connected",
+    ]
+
+
 async def test_a_sign_in_under_way_is_said(world: World) -> None:
     await world.practice.has("Acme Ltd")
     await world.ask_link("Acme Ltd")
@@ -96,7 +155,9 @@ async def test_everybody_sees_the_clients_they_work_for(world: World) -> None:
 
 
 async def test_a_list_of_nothing_says_so(world: World) -> None:
-    assert "No client is like that." in said(await world.say(ANA, "connections"))
+    assert "No clients yet." in said(await world.say(ANA, "connections"))
+    missing = world.invocation("connections.show", having="expired")
+    assert "No client matches that." in said(await world.practice.press(ANA, missing))
 
 
 async def _pick(world: World, page: object, name: str, value: str) -> object:

@@ -1,11 +1,7 @@
 """Importing lists: what is read, what is told, and when it stops."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 
@@ -13,11 +9,11 @@ from commands.connections.erasure import erase
 from commands.errors import Refused
 from commands.lists.refresh import refresh
 from commands.lists.run import LEASE
-from providers.provider import Ledger
-from providers.records import ListKind, Organisation, Page
+from providers.records import ListKind
 from storage.models import AuditEvent, Connection, ListEntry, Purpose, Status
 from storage.models import Organisation as OrganisationRow
 from tests.commands.connecting import World, said
+from tests.commands.pausing import interrupted
 from tests.commands.practice import ANA, BEN
 from tests.conftest import Clock
 
@@ -212,7 +208,7 @@ async def test_a_worker_that_died_is_replaced_after_its_lease(world: World, cloc
             raise asyncio.CancelledError
 
     with pytest.raises(asyncio.CancelledError):
-        await refresh(_interrupted(world, die), connection.id)
+        await refresh(interrupted(world, die), connection.id)
     await world.work()
     assert (await world.connection("Acme Ltd")).lists_read_at is None
 
@@ -232,7 +228,7 @@ async def test_a_worker_that_lost_its_lease_writes_nothing_more(world: World, cl
             clock.advance(LEASE + timedelta(minutes=1))
             await refresh(world.tools, connection.id)
 
-    await refresh(_interrupted(world, sleep_too_long), connection.id)
+    await refresh(interrupted(world, sleep_too_long), connection.id)
 
     read = [e for e in await world.all(AuditEvent) if e.action == "lists.read"]
     assert len(read) == 1
@@ -256,7 +252,7 @@ async def test_disconnecting_stops_it_at_the_next_page(world: World, kind: ListK
             )
             left.append(await world.count_entries(now))
 
-    await refresh(_interrupted(world, disconnect), connection.id)
+    await refresh(interrupted(world, disconnect), connection.id)
     await world.work("connections.detach")
 
     after = await world.connection("Acme Ltd")
@@ -284,7 +280,7 @@ async def test_deleting_during_an_import_leaves_nothing(world: World, clock: Clo
             clock.advance(timedelta(minutes=11))
             await erase(world.tools, now.id)
 
-    await refresh(_interrupted(world, delete), health.id)
+    await refresh(interrupted(world, delete), health.id)
     await world.work()
 
     assert await world.count_entries(health) == 0
@@ -305,7 +301,7 @@ async def test_the_import_of_an_earlier_connecting_is_void(world: World, clock: 
             browser = world.browser()
             await world.sign_in(world.link(), "Acme Limited", browser=browser)
 
-    await refresh(_interrupted(world, reconnect), connection.id)
+    await refresh(interrupted(world, reconnect), connection.id)
     assert (await world.connection("Acme Ltd")).lists_read_at is None
     await world.work("lists.refresh")
 
@@ -323,42 +319,3 @@ async def _again(world: World, clock: Clock) -> None:
     clock.advance(timedelta(hours=1))
     await world.say(ANA, "refresh acme")
     await world.work()
-
-
-Between = Callable[[ListKind, int], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Paused:
-    """The real ledger, with something happening after each page has come."""
-
-    ledger: Ledger
-    between: Between
-
-    async def organisation(self) -> Organisation:
-        return await self.ledger.organisation()
-
-    async def list(self, kind: ListKind, *, since: datetime | None = None) -> AsyncIterator[Page]:
-        pages = 0
-        async for page in self.ledger.list(kind, since=since):
-            pages += 1
-            await self.between(kind, pages)
-            yield page
-
-
-@dataclass(frozen=True, slots=True)
-class _PausingGateway:
-    gateway: Any
-    between: Between
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.gateway, name)
-
-    @asynccontextmanager
-    async def open(self, key: str, **which: Any) -> AsyncIterator[_Paused]:
-        async with self.gateway.open(key, **which) as ledger:
-            yield _Paused(ledger, self.between)
-
-
-def _interrupted(world: World, between: Between) -> Any:
-    return replace(world.tools, gateway=_PausingGateway(world.tools.gateway, between))

@@ -3,10 +3,10 @@
 import pytest
 
 from commands.errors import Refused
-from commands.lists.show import VIEWS, List
+from commands.lists.views import VIEWS, List
 from commands.replies import Reply, Table
 from tests.commands.connecting import World, said
-from tests.commands.practice import ANA
+from tests.commands.practice import ANA, buttons
 
 
 async def test_the_overview_counts_and_says_how_fresh(world: World) -> None:
@@ -29,23 +29,76 @@ async def test_every_list_can_be_looked_at(world: World, which: List) -> None:
     answer = await world.say(ANA, f"lists acme {which}")
 
     table = _table(answer)
-    assert table.columns == tuple(VIEWS[which].columns)
-    assert 0 < len(table.rows) <= 15
+    assert set(table.columns) <= set(VIEWS[which].columns)
+    assert 0 < len(table.rows) <= 20
+    assert table.caption == ""
     assert said(answer).startswith(f"{VIEWS[which].title} of Acme Ltd · ")
 
 
 async def test_lists_are_paged_and_searched(world: World) -> None:
     await _read(world)
     first = await world.say(ANA, "lists acme contacts")
-    assert "1 to 15 of 2,310" in said(first)
+    assert "1 to 20 of 2,310" in said(first)
 
     second = await world.press(ANA, first, "Next")
-    assert "16 to 30 of 2,310" in said(second)
+    assert "21 to 40 of 2,310" in said(second)
     assert not set(_table(first).rows) & set(_table(second).rows)
 
     form = await world.press(ANA, second, "Search")
     found = await world.submit(ANA, form, search=_table(second).rows[0][0][:6])
     assert _table(found).rows
+
+
+async def test_the_chart_of_accounts_is_in_code_order_and_in_words(world: World) -> None:
+    await _read(world)
+
+    first = await world.say(ANA, "lists acme accounts")
+    shown = _table(first)
+
+    assert shown.columns == ("Code", "Name", "Type", "Tax")
+    codes = [row[0] for row in shown.rows]
+    assert codes == sorted(codes, key=int)
+    assert codes[0] == "090"
+    assert {row[2] for row in shown.rows} >= {"Bank", "Direct costs", "Overhead"}
+    assert "20% (VAT on Income)" in {row[3] for row in shown.rows}
+    more = _table(await world.press(ANA, first, "Next"))
+    assert int(more.rows[0][0]) > int(codes[-1])
+
+
+async def test_a_search_among_accounts_finds_by_code_and_name(world: World) -> None:
+    await _read(world)
+    form = await world.press(ANA, await world.say(ANA, "lists acme accounts"), "Search")
+
+    by_code = _table(await world.submit(ANA, form, search="404"))
+    by_name = _table(await world.submit(ANA, form, search="bank fees"))
+
+    assert by_code.rows == by_name.rows
+    assert by_name.rows[0][1] == "Bank Fees"
+
+
+async def test_columns_in_which_nothing_stands_are_left_out(world: World) -> None:
+    await _read(world)
+
+    shown = _table(await world.say(ANA, "lists acme contacts"))
+
+    assert shown.columns == ("Name", "Role", "E-mail")
+    assert [row[0] for row in shown.rows] == sorted(row[0] for row in shown.rows)
+
+
+async def test_frozen_lists_are_shown_but_not_offered_for_refreshing(world: World) -> None:
+    await _read(world)
+    connection = await world.connection("Acme Ltd")
+    assert "Refresh lists" in buttons(await world.say(ANA, "lists acme"))
+    asked = world.invocation(
+        "connections.disconnect_now", connection=connection.id, version=connection.version
+    )
+    await world.practice.press(ANA, asked)
+
+    answer = await world.say(ANA, "lists acme")
+
+    assert "Frozen as of 3 Jun 2026, 10:00 UTC." in said(answer)
+    assert "Chart of accounts" in buttons(answer)
+    assert "Refresh lists" not in buttons(answer)
 
 
 async def test_suppliers_are_contacts_who_supply(world: World) -> None:
@@ -64,8 +117,8 @@ async def test_archived_entries_are_hidden_until_asked_for(world: World) -> None
 
     shown = await world.press(ANA, hidden, "Show archived")
 
-    assert "1 to 15 of 240\n" in said(hidden)
-    assert "1 to 15 of 258, archived ones too" in said(shown)
+    assert "1 to 20 of 240\n" in said(hidden)
+    assert "1 to 20 of 258, archived ones too" in said(shown)
 
 
 async def test_without_a_connection_there_is_nothing_to_show(world: World) -> None:

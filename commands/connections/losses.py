@@ -1,0 +1,156 @@
+"""The messages about what a vendor no longer accepts, until it is in order again."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commands.clients.summary import software_name
+from commands.connections.cards import Subject, connections_button, subject_of
+from commands.context import Tools
+from commands.permissions import ROLES, Permission
+from commands.replies import Button, Buttons, Part, Reply, Style, Words, call, say
+from storage.models import Connection, Grant, Person, Status
+from storage.queries import connections, grants, people
+from storage.queries.overviews import Having
+
+NAMED = 8  # connections listed one by one; more are a page of their own
+
+
+def expired_card(connection_id: str, grant_id: str) -> str:
+    """Names the message of one expiry."""
+    return f"expired:{grant_id}:{connection_id}"
+
+
+def lost_card(grant_id: str) -> str:
+    """Names the message that sums up what a dead sign-in has stopped."""
+    return f"lost:{grant_id}"
+
+
+def expired(subject: Subject) -> Reply:
+    """The vendor no longer accepts us for this client."""
+    connection = subject.connection
+    return say(
+        "connections/expired",
+        _reconnect(connection, Style.PRIMARY),
+        connections_button(subject.client),
+        **subject.facts,
+        reason=connection.status_reason,
+        since=connection.status_since,
+        read_at=connection.lists_read_at,
+    )
+
+
+async def tell_expired(
+    session: AsyncSession, tools: Tools, connection: Connection, *people_ids: str
+) -> None:
+    """Tell where its news is told, and these people."""
+    assert connection.grant_id is not None
+    subject = await subject_of(session, tools, connection)
+    for recipient in sorted({subject.recipient, *people_ids}):
+        await tools.notify.post(
+            session,
+            workspace_id=connection.workspace_id,
+            to=recipient,
+            reply=expired(subject),
+            card=expired_card(connection.id, connection.grant_id),
+        )
+
+
+async def tell_lost(
+    session: AsyncSession, tools: Tools, grant: Grant, lost: Sequence[Connection]
+) -> None:
+    """A dead sign-in: every client's channel is told, and its owner once of all of them."""
+    owner = await _owner(session, grant)
+    if len(lost) == 1 or owner is None:
+        for connection in lost:
+            await tell_expired(session, tools, connection, connection.connected_by)
+        return
+    for connection in lost:
+        subject = await subject_of(session, tools, connection)
+        if subject.recipient != owner.id:
+            await tell_expired(session, tools, connection)
+    await tools.notify.post(
+        session,
+        workspace_id=grant.workspace_id,
+        to=owner.id,
+        reply=await _summary(session, tools, grant, owner),
+        card=lost_card(grant.id),
+    )
+
+
+async def tell_over(
+    session: AsyncSession,
+    tools: Tools,
+    *,
+    connection: Connection,
+    grant_id: str,
+    reply: Reply,
+) -> None:
+    """The connection no longer waits for that dead sign-in: its message ends with `reply`."""
+    workspace_id = connection.workspace_id
+    card = expired_card(connection.id, grant_id)
+    await tools.notify.revise(session, workspace_id=workspace_id, card=card, reply=reply)
+    grant = await grants.find(session, workspace_id, grant_id)
+    owner = await _owner(session, grant) if grant else None
+    if grant is not None and owner is not None:
+        await tools.notify.revise(
+            session,
+            workspace_id=workspace_id,
+            card=lost_card(grant_id),
+            reply=await _summary(session, tools, grant, owner),
+        )
+
+
+def back(subject: Subject) -> Reply:
+    """What told of its expiry, once somebody has reconnected."""
+    return say(
+        "connections/back",
+        connections_button(subject.client),
+        **subject.facts,
+        at=subject.connection.connected_at,
+    )
+
+
+async def _owner(session: AsyncSession, grant: Grant) -> Person | None:
+    """Whose sign-in it is; an administrator where that person cannot mend it any more."""
+    made_by = await people.find(session, grant.workspace_id, grant.made_by)
+    if made_by is not None and made_by.is_active and made_by.role in ROLES[Permission.CONNECT]:
+        return made_by
+    admins = await people.practice_admins(session, grant.workspace_id)
+    return admins[0] if admins else None
+
+
+async def _summary(session: AsyncSession, tools: Tools, grant: Grant, owner: Person) -> Reply:
+    """What is still to be reconnected of it, as it is now."""
+    using = await connections.using_grant(session, grant.workspace_id, grant.id)
+    left = [connection for connection in using if connection.status == Status.EXPIRED]
+    made_by = await people.find(session, grant.workspace_id, grant.made_by)
+    data = {
+        "software": software_name(tools, grant.provider),
+        "is_own": owner.id == grant.made_by,
+        "signed_in_at": grant.created_at,
+        "count": len(left),
+        "more": max(len(left) - NAMED, 0),
+        "by": made_by.name if made_by else "somebody who has left",
+    }
+    parts: list[Part] = [Words(template="connections/lost", data=data)]
+    for connection in left[:NAMED]:
+        subject = await subject_of(session, tools, connection)
+        row = subject.facts | {"read_at": connection.lists_read_at}
+        beside = _reconnect(connection, description=f"Reconnect {subject.client.name}")
+        parts.append(Words(template="connections/lost_row", data=row, beside=beside))
+    every = call("connections.show", having=Having.EXPIRED if left else Having.ALL)
+    label = "Expired connections" if left else "Connections"
+    parts.append(Buttons(items=(Button(label=label, does=every),)))
+    return Reply(parts=tuple(parts))
+
+
+def _reconnect(
+    connection: Connection, style: Style = Style.PLAIN, description: str | None = None
+) -> Button:
+    return Button(
+        label="Reconnect",
+        style=style,
+        does=call("connections.reconnect", connection=connection.id),
+        description=description,
+    )
