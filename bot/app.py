@@ -25,7 +25,7 @@ from commands.context import Tools
 from providers.gateway import LedgerGateway, VendorHttp, configure, open_http
 from providers.provider import Configured, Credentials
 from storage.database import Database
-from storage.schema import migrate, revision
+from storage.schema import Revision, migrate, revision
 from storage.tokens import GrantTokens
 from storage.vault import UnusableKeys, Vault
 
@@ -35,10 +35,8 @@ class NotMigrated(Exception):
 
     def __init__(self, current: str | None, head: str) -> None:
         where = f"at revision {current}" if current else "empty"
-        super().__init__(
-            f"The database is {where}, and this version needs revision {head}. "
-            "Run `python -m bot migrate` first."
-        )
+        self.why = f"The database is {where}, and this version needs revision {head}."
+        super().__init__(f"{self.why} Run `python -m bot migrate` first.")
 
 
 class NoDatabase(Exception):
@@ -71,10 +69,10 @@ def gateway_of(
     return LedgerGateway(http=http, configured=configured(settings), tokens=tokens, now=now)
 
 
-async def upgrade(database_url: str) -> None:
-    """Apply the migrations that are missing. Raises NoDatabase."""
+async def upgrade(database_url: str) -> Revision:
+    """Apply the migrations that are missing; where it stood before. Raises NoDatabase."""
     try:
-        await migrate(database_url)
+        return await migrate(database_url)
     except (SQLAlchemyError, OSError) as error:
         raise _no_database(error) from error
 

@@ -3,13 +3,14 @@
 import asyncio
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 if TYPE_CHECKING:
+    from bot.doctor import Finding
     from bot.settings import Settings
 
 BAD_SETTINGS = 2
@@ -54,29 +55,39 @@ def migrate() -> None:
     from bot.app import upgrade
     from bot.settings import database_url
 
-    _run(upgrade(_or_leave(database_url)))
-    click.echo("The database is up to date.")
+    before = _run(upgrade(_or_leave(database_url)))
+    if before.current is None:
+        click.echo(f"The schema was created, at revision {before.head}.")
+    elif before.is_current:
+        click.echo(f"Nothing to do: the schema is at revision {before.head} already.")
+    else:
+        click.echo(f"The schema was brought from revision {before.current} to {before.head}.")
 
 
 @main.command()
 def doctor() -> None:
     """Check settings, database, Slack and the accounting software, and say what to do."""
-    from bot.doctor import Level, examine
-    from bot.settings import BadSettings, load
+    from bot.doctor import Level, examine, misspelt
+    from bot.settings import BadSettings, load, unknown
 
     try:
         settings = load()
     except BadSettings as error:
         for line in error.lines:
             click.echo(f"fail  settings: {line}")
+        _print_findings(misspelt(unknown()))
         sys.exit(BAD_SETTINGS)
     click.echo("ok    settings: complete")
-    findings = _run(examine(settings))
+    findings = [*misspelt(unknown()), *_run(examine(settings))]
+    _print_findings(findings)
+    sys.exit(1 if any(found.level is Level.FAIL for found in findings) else 0)
+
+
+def _print_findings(findings: "Sequence[Finding]") -> None:
     for found in findings:
         click.echo(f"{found.level.value:<5} {found.what}")
         if found.remedy:
             click.echo(f"      {found.remedy}")
-    sys.exit(1 if any(found.level is Level.FAIL for found in findings) else 0)
 
 
 @main.command("rotate-keys")

@@ -1,6 +1,6 @@
 """What is wrong with an installation, in the words of what to do about it."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -73,6 +73,17 @@ async def examine(settings: Settings) -> list[Finding]:
     return found
 
 
+def misspelt(names: Mapping[str, str | None]) -> list[Finding]:
+    """Settings that nothing reads: {name: the known name it may stand for}."""
+    return [
+        _warn(
+            f"settings: nothing reads {name}",
+            f"Did you mean {nearest}?" if nearest else "Remove it, or look it up in README.",
+        )
+        for name, nearest in names.items()
+    ]
+
+
 async def _database(database: Database, vault: Vault) -> AsyncIterator[Finding]:
     kind = "SQLite" if database.is_sqlite else "PostgreSQL"
     try:
@@ -81,7 +92,7 @@ async def _database(database: Database, vault: Vault) -> AsyncIterator[Finding]:
         yield _fail(f"database: {error}", f"Check {name_of('database_url')} and that it runs.")
         return
     except NotMigrated as error:
-        yield _fail(f"database: {error}", "Run `python -m bot migrate`.")
+        yield _fail(f"database: {error.why}", "Run `python -m bot migrate`.")
         return
     yield _ok(f"database: {kind}, at the schema of this version")
     unset = [name for name, value in (await role_timeouts(database)).items() if value == "0"]

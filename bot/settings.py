@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -252,6 +253,16 @@ def database_url(env_file: Path | None = Path(".env")) -> str:
         return _database(given)
     except ValueError as error:
         raise BadSettings((_problem("database_url", str(error)),)) from None
+
+
+def unknown(env_file: Path | None = Path(".env")) -> dict[str, str | None]:
+    """Names with our prefix that no setting has: {name: the nearest known one, if one is near}."""
+    known = [name_of(field) for field in Settings.model_fields]
+    given = {name.upper() for name in _values(env_file) if name.upper().startswith(PREFIX)}
+    return {
+        name: next(iter(get_close_matches(name, known, n=1, cutoff=0.8)), None)
+        for name in sorted(given - set(known))
+    }
 
 
 def has_display() -> bool:

@@ -17,12 +17,12 @@ from sqlalchemy.ext.asyncio import (
     create_async_engine,
 )
 
-from storage.sqlite import PATIENCE, sqlite_engine
+from storage.sqlite import DRIVER, PATIENCE, sqlite_engine
 
 _DRIVERS = {
     "postgres": "postgresql+psycopg",
     "postgresql": "postgresql+psycopg",
-    "sqlite": "sqlite+aiosqlite",
+    "sqlite": DRIVER,
 }
 
 
@@ -148,8 +148,13 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session that cannot write."""
-        async with self._read() as session:
+        session = self._read()
+        try:
             yield session
+        finally:
+            # as a context manager it would close in a task of its own, which costs more than most
+            # queries; there is nothing to roll back, so nothing that could be interrupted
+            await session.close()
 
     async def close(self) -> None:
         await self._reader.dispose()

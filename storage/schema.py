@@ -33,33 +33,40 @@ def configuration() -> Config:
     return config
 
 
-async def migrate(database_url: str) -> None:
-    """Apply what is missing, in one transaction; processes that start together take turns."""
+async def migrate(database_url: str) -> Revision:
+    """Apply what is missing, in one transaction; processes that start together take turns.
+
+    Answers where the database stood before.
+    """
     engine = migrating_engine(database_url)
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(_upgrade)
+            return await connection.run_sync(_upgrade)
     finally:
         await engine.dispose()
 
 
 async def revision(database: Database) -> Revision:
     """Compare the database with this version, changing nothing."""
-    head = ScriptDirectory.from_config(configuration()).get_current_head()
-    assert head is not None
     async with database.read() as session:
         connection = await session.connection()
-        return Revision(current=await connection.run_sync(_current), head=head)
+        return await connection.run_sync(_stands)
 
 
-def _current(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+def _stands(connection: Connection) -> Revision:
+    head = ScriptDirectory.from_config(configuration()).get_current_head()
+    assert head is not None
+    return Revision(
+        current=MigrationContext.configure(connection).get_current_revision(), head=head
+    )
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection) -> Revision:
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET LOCAL lock_timeout = '60s'"))  # the role's is for short work
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    before = _stands(connection)
     config = configuration()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    return before

@@ -1,130 +1,141 @@
 """SQLite on the event loop's own thread.
 
-Our statements take microseconds; handing one to another thread and back takes longer, and aiosqlite
-does it four times a statement. Three reads cost 0.6 ms of processor time here and 0.9 to 1.7 there.
-What may take long is waiting for a writer of another process: that is done asleep, not in SQLite.
+Our statements take microseconds; handing one to another thread and back takes longer, and a driver
+with a thread does it four times a statement. What may take long is waiting for a writer of another
+process: that is done asleep, not in SQLite.
 """
 
 import asyncio
 import random
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
-from functools import partial
+from itertools import islice
 from typing import Any, Self
 
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import URL
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool
+from sqlalchemy.util import await_only
 
+DRIVER = "sqlite+inplace"
 PATIENCE = timedelta(seconds=15)  # how long to wait for a writer of another process
 _NAP_S = (0.001, 0.008)
 _PREPARED = 512  # statements kept compiled; ours are some 200
 
 
-async def _patiently(patience: timedelta, act: Callable[..., Any], *arguments: Any) -> None:
-    """Try until no other process is in the way.
+class InPlaceCursor(sqlite3.Cursor):
+    """Reads its rows at once, so that what happens next cannot change or end them."""
 
-    Only BEGIN IMMEDIATE really meets one: in WAL mode readers and the writer do not, but while the
-    file is opened for the first time or after a crash.
+    _rows: Iterator[Any] = iter(())
+
+    def execute(self, sql: str, parameters: Any = ()) -> Self:
+        super().execute(sql, parameters)
+        self._rows = iter(super().fetchall() if self.description else ())
+        return self
+
+    def fetchone(self) -> Any:
+        return next(self._rows, None)
+
+    def fetchmany(self, size: int | None = 1) -> list[Any]:
+        return list(islice(self._rows, size))
+
+    def fetchall(self) -> list[Any]:
+        return list(self._rows)
+
+    async def _async_soft_close(self) -> None:
+        """SQLAlchemy's asynchronous results close their cursors by this name."""
+        self.close()
+
+
+class InPlaceConnection(sqlite3.Connection):
+    """A connection that makes such cursors."""
+
+    def cursor(self, factory: Any = InPlaceCursor) -> Any:
+        return super().cursor(factory)
+
+
+class InPlace(SQLiteDialect_pysqlite):
+    """Python's own driver within SQLAlchemy's asynchronous engine.
+
+    Transactions begin with `begin` and nothing else: the driver opens none of its own.
     """
-    clock = asyncio.get_running_loop().time
-    deadline = clock() + patience.total_seconds()
-    while True:
+
+    driver = "inplace"
+    supports_statement_cache = True
+    is_async = True  # to the engine: calls run where they may wait
+    has_terminate = True
+
+    def __init__(  # SQLAlchemy finds out what to pass by name, and sees no keyword-only ones
+        self, begin: str, pragmas: Mapping[str, str], patience: timedelta, **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self._begin = begin
+        self._pragmas = pragmas
+        self._patience_s = patience.total_seconds()
+
+    @classmethod
+    def get_pool_class(cls, url: URL) -> type[Pool]:
+        return AsyncAdaptedQueuePool
+
+    def on_connect(self) -> Callable[[Any], None]:
+        prepare = super().on_connect()
+
+        def connected(connection: Any) -> None:
+            prepare(connection)
+            for name, value in self._pragmas.items():
+                self._do(connection.execute, f"PRAGMA {name}={value}")
+
+        return connected
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        self._do(dbapi_connection.execute, self._begin)
+
+    def do_commit(self, dbapi_connection: Any) -> None:
+        self._do(dbapi_connection.commit)
+
+    def do_terminate(self, dbapi_connection: Any) -> None:
+        dbapi_connection.close()
+
+    def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
+        self._do(cursor.execute, statement, parameters)
+
+    def do_executemany(
+        self, cursor: Any, statement: str, parameters: Any, context: Any = None
+    ) -> None:
+        self._do(cursor.executemany, statement, parameters)
+
+    def _do(self, act: Callable[..., Any], *arguments: Any) -> None:
+        """Only BEGIN IMMEDIATE really meets another process in the way: in WAL mode readers and
+        the writer do not, but while the file is opened for the first time or after a crash."""
         try:
             act(*arguments)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or clock() > deadline:
+            if not _is_busy(error):
                 raise
+            await_only(self._again(act, *arguments))
+
+    async def _again(self, act: Callable[..., Any], *arguments: Any) -> None:
+        clock = asyncio.get_running_loop().time
+        deadline = clock() + self._patience_s
+        while True:
             await asyncio.sleep(random.uniform(*_NAP_S))  # noqa: S311  # no secret hangs on it
-        else:
-            return
+            try:
+                act(*arguments)
+            except sqlite3.OperationalError as error:
+                if not _is_busy(error) or clock() > deadline:
+                    raise
+            else:
+                return
 
 
-class InPlaceCursor:
-    """A cursor as SQLAlchemy's asynchronous dialects use it."""
-
-    def __init__(self, connection: "InPlaceConnection") -> None:
-        self._connection = connection
-        self._cursor = connection.live.cursor()
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    @property
-    def description(self) -> Any:
-        return self._cursor.description
-
-    @property
-    def rowcount(self) -> int:
-        return self._cursor.rowcount
-
-    @property
-    def lastrowid(self) -> int | None:
-        return self._cursor.lastrowid
-
-    async def execute(self, sql: str, parameters: Sequence[Any] = ()) -> Self:
-        await self._connection.start()
-        await self._connection.patiently(self._cursor.execute, sql, parameters)
-        return self
-
-    async def executemany(self, sql: str, parameters: Sequence[Sequence[Any]]) -> Self:
-        await self._connection.start()
-        await self._connection.patiently(self._cursor.executemany, sql, parameters)
-        return self
-
-    async def fetchall(self) -> list[Any]:
-        return self._cursor.fetchall()
-
-    async def close(self) -> None:
-        self._cursor.close()
+registry.register("sqlite.inplace", __name__, InPlace.__name__)
 
 
-class InPlaceConnection:
-    """A connection as SQLAlchemy's asynchronous dialects use it.
-
-    `begins_with` opens the transaction that the next statement is the first of.
-    """
-
-    begins_with: str | None = None
-
-    def __init__(self, path: str, patience: timedelta) -> None:
-        self.patiently = partial(_patiently, patience)
-        self._connection: sqlite3.Connection | None = sqlite3.connect(
-            path, timeout=0, isolation_level=None, cached_statements=_PREPARED
-        )
-
-    @property
-    def live(self) -> sqlite3.Connection:
-        if self._connection is None:
-            raise ValueError("no active connection")
-        return self._connection
-
-    def cursor(self) -> InPlaceCursor:
-        return InPlaceCursor(self)
-
-    async def start(self) -> None:
-        if self.begins_with is not None:
-            await self.patiently(self.live.execute, self.begins_with)
-            self.begins_with = None
-
-    async def commit(self) -> None:
-        self.begins_with = None
-        await self.patiently(self.live.commit)
-
-    async def rollback(self) -> None:
-        self.begins_with = None
-        self.live.rollback()
-
-    async def create_function(self, *arguments: Any, **options: Any) -> None:
-        self.live.create_function(*arguments, **options)
-
-    async def close(self) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    return error.sqlite_errorcode == sqlite3.SQLITE_BUSY
 
 
 def sqlite_engine(
@@ -136,24 +147,19 @@ def sqlite_engine(
     patience: timedelta = PATIENCE,
     **options: Any,
 ) -> AsyncEngine:
-    """Transactions begin with `begin` and nothing else: the driver opens none of its own."""
-    assert url.database is not None
-    path = url.database
-
-    async def connect(*_: object, **__: object) -> InPlaceConnection:
-        connection = InPlaceConnection(path, patience)
-        for name, value in pragmas.items():
-            await connection.cursor().execute(f"PRAGMA {name}={value}")
-        return connection
-
-    engine = create_async_engine(
-        url, async_creator=connect, pool_size=size, max_overflow=0, **options
+    """At most `size` connections, each prepared by `pragmas`."""
+    return create_async_engine(
+        url,
+        begin=begin,
+        pragmas=pragmas,
+        patience=patience,
+        pool_size=size,
+        max_overflow=0,
+        connect_args={
+            "factory": InPlaceConnection,
+            "timeout": 0,
+            "isolation_level": None,
+            "cached_statements": _PREPARED,
+        },
+        **options,
     )
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def start(connection: Connection) -> None:
-        driver = connection.connection.driver_connection
-        assert isinstance(driver, InPlaceConnection)
-        driver.begins_with = begin
-
-    return engine

@@ -133,8 +133,10 @@ class Actors:
             person = await self._meet(workspace_id, user_id)
         elif person.seen_at + STALE < self._now():
             person = await self._met_again(person)
-        if person.is_guest or not person.is_active:
-            raise Outsider(Outside.GUEST if person.is_guest else Outside.GONE)
+        if not person.is_active:
+            raise Outsider(Outside.GONE)
+        if person.is_guest and person.role is Role.NONE:
+            raise Outsider(Outside.GUEST)
         actor = Actor(
             workspace_id=workspace_id,
             person_id=user_id,

@@ -11,6 +11,7 @@ from storage.queries import deliveries
 
 KEPT = timedelta(days=1)  # Slack retries for six minutes; its delayed events come within hours
 BATCH = 200
+REMEMBERED = 10_000  # deliveries of commands that change nothing; Slack repeats within minutes
 
 Body = Mapping[str, Any]
 
@@ -64,6 +65,7 @@ class Deliveries:
         self._database = database
         self._now = now
         self._open: _Batch | None = None
+        self._answered: dict[str, None] = {}  # oldest first
         self._turn = asyncio.Lock()
 
     async def is_first(self, keys: tuple[str, ...]) -> bool:
@@ -76,8 +78,18 @@ class Deliveries:
         batch.asked.append(keys)
         return (await asyncio.shield(batch.outcome))[place]
 
+    def is_first_here(self, keys: tuple[str, ...]) -> bool:
+        """The same for what changes nothing: remembered in this process, and not for ever."""
+        is_first = self._answered.keys().isdisjoint(keys)
+        self._answered.update(dict.fromkeys(keys))
+        while len(self._answered) > REMEMBERED:
+            del self._answered[next(iter(self._answered))]
+        return is_first
+
     async def forget(self, keys: tuple[str, ...]) -> None:
         """Nothing was done after all, so the same may be tried again."""
+        for key in keys:
+            self._answered.pop(key, None)
         async with self._database.begin() as session:
             await deliveries.forget(session, keys)
 

@@ -11,9 +11,10 @@ from bot.slack.actor import Actors
 from bot.slack.deliveries import Deliveries
 from bot.slack.failures import Outcome, apology, outcome
 from bot.slack.voice import Asked
-from bot.telemetry import correlated, log, new_correlation_id
+from bot.telemetry import correlate, log, new_correlation_id
 from commands import registry
 from commands.context import Context, Tools
+from commands.errors import UsageError
 from commands.replies import Answer, Invocation, Option
 
 CLOSING_S = 5.0
@@ -82,23 +83,33 @@ class Desk:
 
         async def work() -> Answer | None:
             nonlocal invocation
-            if keys and not await self.deliveries.is_first(keys):
+            try:
+                invocation = understand()
+            except UsageError:
+                if self.deliveries.is_first_here(keys):
+                    raise
+                return None
+            if not await self._is_first(invocation, keys):
                 return None
             context = await self._context(asked, reference)
-            invocation = understand()
             return await registry.run(invocation, context)
 
-        with correlated(reference, workspace=asked.workspace_id, person=asked.user_id):
-            found = await outcome(work(), reference=reference, again=lambda: invocation)
-            log.info(
-                "command.finished" if found else "delivery.repeated",
-                command=invocation.command if invocation else None,
-                is_failure=found.is_failure if found else None,
-                ms=round((perf_counter() - began) * 1000, 1),
-            )
+        correlate(reference, workspace=asked.workspace_id, person=asked.user_id)
+        found = await outcome(work(), reference=reference, again=lambda: invocation)
+        log.info(
+            "command.finished" if found else "delivery.repeated",
+            command=invocation.command if invocation else None,
+            is_failure=found.is_failure if found else None,
+            ms=round((perf_counter() - began) * 1000, 1),
+        )
         if found is None:
             return None
         return Handled(outcome=found, invocation=invocation, reference=reference)
+
+    async def _is_first(self, invocation: Invocation, keys: tuple[str, ...]) -> bool:
+        if keys and registry.changes(invocation):
+            return await self.deliveries.is_first(keys)
+        return self.deliveries.is_first_here(keys)
 
     async def _context(self, asked: Asked, reference: str) -> Context:
         actor = await self._actors.find(asked.workspace_id, asked.user_id)

@@ -53,13 +53,19 @@ async def outcome(
         return Outcome(answer=apology(reference, again()), is_failure=True)
 
 
-def drawn(draw: Callable[[Outcome], Drawn], found: Outcome, apologise: Outcome) -> Drawn:
+def drawn(
+    draw: Callable[[Outcome], Drawn],
+    found: Outcome,
+    *,
+    apologise: Callable[[], Outcome],
+    reference: str,
+) -> Drawn:
     """Draw the answer; where it cannot be drawn, say that it went wrong."""
     try:
         return draw(found)
     except Exception:
-        log.exception("answer.not_drawn")
-        return draw(apologise)
+        log.exception("answer.not_drawn", correlation_id=reference)
+        return draw(apologise())
 
 
 async def delivered(*ways: Callable[[], Awaitable[None]]) -> bool:

@@ -65,7 +65,7 @@ class Origin:
 def form_view(form: Form, origin: Origin) -> Json:
     """The modal in which a form is filled in."""
     fields = [_input(each, form) for each in form.fields]
-    shown = modal_blocks(form.parts)[: limits.VIEW_BLOCKS - len(fields)]
+    shown = modal_blocks(form.parts, above=fields)
     view = panel(form.title, shown + fields, origin, close=form.close_label)
     if form.submits is not None or fields:
         view["submit"] = plain_text(form.submit_label, limits.VIEW_TITLE)

@@ -2,11 +2,13 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+import msgspec
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 
 from bot.slack import deliveries, forms
 from bot.slack.actor import Actors
@@ -40,6 +42,7 @@ EVENTS = (
     "app_home_opened", "app_mention", "message", "member_joined_channel", "user_change",
     "app_uninstalled", "tokens_revoked",
 )  # fmt: skip
+JSON: dict[str, str | Sequence[str]] = {"content-type": ["application/json;charset=utf-8"]}
 ADDRESSED = re.compile(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>\s*")
 
 Body = Mapping[str, Any]
@@ -68,7 +71,7 @@ class Listeners:
         for name in EVENTS:
             app.event(name)(self.event)
 
-    async def command(self, ack: Ack, body: Body) -> None:
+    async def command(self, body: Body) -> BoltResponse:
         """Answered in the acknowledgement if it is quick, else by the response address."""
         asked = Asked(
             workspace_id=body["team_id"],
@@ -83,9 +86,10 @@ class Listeners:
         done, _ = await asyncio.wait({work}, timeout=ANSWER_WITHIN_S)
         handled = work.result() if done else None
         said = _acknowledged(surface, handled) if handled else None
-        await (ack(said) if said else ack())
-        if said is None:
-            self._desk.later(self._show(surface, work))
+        if said is not None:
+            return BoltResponse(status=200, body=msgspec.json.encode(said).decode(), headers=JSON)
+        self._desk.later(self._show(surface, work))
+        return BoltResponse(status=200, body="")
 
     async def action(self, ack: Ack, body: Body) -> None:
         """A button, menu or filter; what opens the browser is only acknowledged."""
@@ -269,8 +273,12 @@ class Listeners:
 
 
 def _acknowledged(surface: FromCommand | FromSubmission, handled: Handled) -> Json | None:
-    with correlated(handled.reference):
-        return drawn(surface.acknowledgement, handled.outcome, handled.apology)
+    return drawn(
+        surface.acknowledgement,
+        handled.outcome,
+        apologise=lambda: handled.apology,
+        reference=handled.reference,
+    )
 
 
 def _asked_by_action(body: Body) -> Asked:

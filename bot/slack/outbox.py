@@ -92,6 +92,15 @@ class Outbox:
         payload = sealed(self._vault, workspace_id, to, self._payloads.message(reply))
         await queries.append(session, workspace_id, to, payload, now=self._now(), card=card)
 
+    async def revise(
+        self, session: AsyncSession, *, workspace_id: str, card: str, reply: Reply
+    ) -> bool:
+        """Edit this card wherever it stands, also where it is still on its way."""
+        recipients = await queries.recipients(session, workspace_id, card)
+        for to in recipients:
+            await self.post(session, workspace_id=workspace_id, to=to, reply=reply, card=card)
+        return bool(recipients)
+
     async def hurry(self, workspace_id: str, recipient: str) -> None:
         """We were let in: what was put off for this channel may go."""
         async with self._database.begin() as session:

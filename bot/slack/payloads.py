@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 
+import msgspec
+
 from bot.slack import forms, limits, render
 from bot.slack.forms import Origin
 from bot.slack.render import Json
 from bot.telemetry import log
 from commands.replies import Form, Home, Part, Reply
+
+REMEMBERED = 500  # payloads, of some kilobytes each
 
 
 class InvalidPayload(Exception):
@@ -24,6 +28,7 @@ class Payloads:
 
     def __init__(self, *, is_strict: bool) -> None:
         self._is_strict = is_strict
+        self._sound: set[bytes] = set()  # payloads that were checked already; many are sent again
 
     def message(self, reply: Reply) -> Json:
         payload = render.message(reply)
@@ -49,13 +54,22 @@ class Payloads:
         return forms.panel(forms.title_of(view), _words_alone(view), origin, close="Close")
 
     def _is_sound(self, payload: Json, check: Callable[[Json], list[str]]) -> bool:
+        written = msgspec.json.encode(payload)
+        if written in self._sound:
+            return True
         problems = check(payload)
         if not problems:
+            self._remember(written)
             return True
         if self._is_strict:
             raise InvalidPayload(problems)
         log.error("payload.invalid", problems=problems)
         return False
+
+    def _remember(self, written: bytes) -> None:
+        if len(self._sound) >= REMEMBERED:
+            self._sound.clear()
+        self._sound.add(written)
 
 
 def _words_alone(view: Json) -> list[Json]:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from bot.slack import limits
@@ -32,6 +33,7 @@ Json = dict[str, Any]
 RUN = "run"  # action ids: run.<n> holds its invocation as value, pick|… in the id itself
 PICK = "pick"
 SPOKEN = 1_000  # characters of a message's text, which screen readers and notifications say
+FRAME_BYTES = 10_000  # of a view besides its blocks: title, metadata, the line that says so
 CELL = 500  # characters; a longer cell hides its neighbours
 MORE = "… and more than one message can show."
 
@@ -49,9 +51,9 @@ def home(page: Home) -> Json:
     return {"type": "home", "blocks": _of_a_view(blocks)}
 
 
-def modal_blocks(parts: Iterable[Part]) -> list[Json]:
-    """Parts as they stand in a modal."""
-    return _of_a_view(_Drawing(surface=limits.MODAL).blocks(parts))
+def modal_blocks(parts: Iterable[Part], *, above: Sequence[Json] = ()) -> list[Json]:
+    """Parts as they stand in a modal, with room for the fields they stand `above`."""
+    return _of_a_view(_Drawing(surface=limits.MODAL).blocks(parts), above)
 
 
 def spoken(blocks: Iterable[Json]) -> str:
@@ -93,14 +95,14 @@ def _at_most(blocks: list[Json], most: int) -> list[Json]:
     return [*blocks[: most - 1], _context(MORE)]
 
 
-def _of_a_view(blocks: list[Json]) -> list[Json]:
-    """Within the number of blocks and the size of a view, with room for the fields of a form."""
-    room = limits.VIEW_BYTES // 2
+def _of_a_view(blocks: list[Json], above: Sequence[Json] = ()) -> list[Json]:
+    """Within the number of blocks and the size of a view."""
+    room = limits.VIEW_BYTES - FRAME_BYTES - len(json.dumps(above))
     for count, block in enumerate(blocks):
-        room -= len(json.dumps(block))
+        room -= len(json.dumps(block)) + 2
         if room < 0:
             return [*blocks[:count], _context(MORE)]
-    return _at_most(blocks, limits.VIEW_BLOCKS)
+    return _at_most(blocks, limits.VIEW_BLOCKS - len(above))
 
 
 def _mrkdwn(text: str) -> Json:
@@ -129,7 +131,14 @@ class _Drawing:
     has_table: bool = field(default=False)
 
     def blocks(self, parts: Iterable[Part]) -> list[Json]:
-        return [block for part in parts for block in self._part(part)]
+        """Filters that follow each other stand in one row."""
+        drawn: list[Json] = []
+        for is_filter, group in groupby(parts, lambda part: isinstance(part, Filter)):
+            if is_filter:
+                drawn += self._filters([part for part in group if isinstance(part, Filter)])
+            else:
+                drawn += [block for part in group for block in self._part(part)]
+        return drawn
 
     def _part(self, part: Part) -> Iterable[Json]:
         draw: Callable[[Any], Iterable[Json]] = getattr(self, DRAWN_BY[type(part)])
@@ -166,7 +175,18 @@ class _Drawing:
         for batch in _batches(drawn, limits.SECTION_FIELDS):
             yield {"type": "section", "fields": list(batch)}
 
-    def _filter(self, part: Filter) -> Iterable[Json]:
+    def _filters(self, parts: Iterable[Filter]) -> Iterable[Json]:
+        """One row; another where the same filter comes again, whose name is unique in a row."""
+        row: dict[str, Json] = {}
+        for part in parts:
+            element = self._filter(part)
+            if element["action_id"] in row:
+                yield from self._actions(list(row.values()))
+                row = {}
+            row[element["action_id"]] = element
+        yield from self._actions(list(row.values()))
+
+    def _filter(self, part: Filter) -> Json:
         element: Json = {
             "type": "external_select" if part.source else "static_select",
             "action_id": picker_id(part),
@@ -178,10 +198,11 @@ class _Drawing:
             element["options"] = [option(each) for each in part.options[: limits.OPTIONS]]
         if part.chosen:
             element["initial_option"] = option(part.chosen)
-        yield {"type": "actions", "block_id": self._row(), "elements": [element]}
+        return element
 
     def _table(self, part: Table) -> Iterable[Json]:
-        yield _section(f"*{plain(shortened(part.caption, limits.HEADER_TEXT))}*")
+        if part.caption:
+            yield _section(f"*{plain(shortened(part.caption, limits.HEADER_TEXT))}*")
         rows = _fitting([part.columns, *part.rows])
         if self.surface == limits.MESSAGE and not self.has_table:
             self.has_table = True
@@ -257,7 +278,6 @@ DRAWN_BY: dict[type[Part], str] = {
     Buttons: "_buttons",
     Fields: "_fields",
     Table: "_table",
-    Filter: "_filter",
     Divider: "_divider",
 }
 

@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.identity import new_id
 from storage.models import AuditEvent
+from storage.prepared import Prepared
+from storage.queries.statements import table_of
 
 
 def append(
@@ -27,7 +29,8 @@ def append(
 ) -> None:
     """Write it with this transaction. `subject` is kind and id: `("connection", connection.id)`."""
     kind, subject_id = subject
-    event = AuditEvent(
+    _WRITE.at_commit(
+        session,
         id=new_id(),
         workspace_id=workspace_id,
         at=at,
@@ -41,7 +44,9 @@ def append(
         place=place,
         correlation_id=correlation_id,
     )
-    session.add(event)
+
+
+_WRITE = Prepared(insert(table_of(AuditEvent)))
 
 
 async def of_subject(

@@ -3,11 +3,19 @@
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, String, and_, bindparam, case, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import Client
-from storage.queries.statements import contains
+from storage.models import Client, Workspace
+from storage.prepared import Prepared
+from storage.queries.statements import contains, detached, table_of
+
+
+class Audience(NamedTuple):
+    """How many clients have a channel for their own, and whether it is the practice's."""
+
+    clients: int
+    is_practice: bool
 
 
 class Named(NamedTuple):
@@ -20,23 +28,88 @@ class Named(NamedTuple):
 
 Statement = TypeVar("Statement", bound=Select[*tuple[Any, ...]])
 
+# what nearly every command asks is put together once: doing so costs as much as asking
+_HERE = select(Client).where(Client.workspace_id == bindparam("workspace_id"))
+_FIND = _HERE.where(Client.id == bindparam("id"))
+_NAMED = _HERE.where(Client.name_key == bindparam("name_key")).order_by(
+    Client.archived_at.is_not(None), Client.created_at
+)
+_table = table_of(Client)
+_rows_here = select(_table).where(_table.c.workspace_id == bindparam("workspace_id"))
+_OF_ID = Prepared(_rows_here.where(_table.c.id == bindparam("id")))
+_OF_NAME = Prepared(
+    _rows_here.where(_table.c.name_key == bindparam("name_key")).order_by(
+        _table.c.archived_at.is_not(None), _table.c.created_at
+    )
+)
+_there = and_(_table.c.channel_id == bindparam("channel_id"), _table.c.archived_at.is_(None))
+_IN_CHANNEL = Prepared(_rows_here.where(_there).order_by(_table.c.name_key))
+_practice = table_of(Workspace).c
+_AUDIENCE = Prepared(
+    select(
+        select(func.count())
+        .where(_table.c.workspace_id == bindparam("workspace_id"), _there)
+        .scalar_subquery(),
+        exists().where(
+            _practice.id == bindparam("workspace_id"),
+            _practice.practice_channel_id == bindparam("channel_id"),
+        ),
+    )
+)
+_TAKE_TURNS = Prepared(
+    select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name", type_=String), 0)))
+)
+_ADD = Prepared(insert(_table))
+
 
 async def find(session: AsyncSession, workspace_id: str, client_id: str) -> Client | None:
-    found = select(Client).where(Client.workspace_id == workspace_id, Client.id == client_id)
-    return await session.scalar(found)
+    return await session.scalar(_FIND, {"workspace_id": workspace_id, "id": client_id})
+
+
+async def look_up(session: AsyncSession, workspace_id: str, client_id: str) -> Client | None:
+    """The same as `find`, to be read only."""
+    rows = await _OF_ID.rows(session, workspace_id=workspace_id, id=client_id)
+    return detached(Client, rows[0]) if rows else None
+
+
+async def called(session: AsyncSession, workspace_id: str, name_key: str) -> Sequence[Client]:
+    """The same as `named`, to be read only."""
+    rows = await _OF_NAME.rows(session, workspace_id=workspace_id, name_key=name_key)
+    return [detached(Client, row) for row in rows]
 
 
 async def named(session: AsyncSession, workspace_id: str, name_key: str) -> Sequence[Client]:
     """Those of exactly this name, archived ones last."""
-    same = select(Client).where(Client.workspace_id == workspace_id, Client.name_key == name_key)
-    order = (Client.archived_at.is_not(None), Client.created_at)
-    return (await session.scalars(same.order_by(*order))).all()
+    given = {"workspace_id": workspace_id, "name_key": name_key}
+    return (await session.scalars(_NAMED, given)).all()
 
 
 async def in_channel(session: AsyncSession, workspace_id: str, channel_id: str) -> Sequence[Client]:
-    """Those whose channel this is, by name, without archived ones."""
-    there = _some(select(Client), workspace_id).where(Client.channel_id == channel_id)
-    return (await session.scalars(there.order_by(Client.name_key))).all()
+    """Those whose channel this is, by name, without archived ones; to be read only."""
+    rows = await _IN_CHANNEL.rows(session, workspace_id=workspace_id, channel_id=channel_id)
+    return [detached(Client, row) for row in rows]
+
+
+async def talked_about(session: AsyncSession, workspace_id: str, channel_id: str) -> Audience:
+    """Whose people read this channel."""
+    rows = await _AUDIENCE.rows(session, workspace_id=workspace_id, channel_id=channel_id)
+    return Audience(*rows[0])
+
+
+async def take_turns(session: AsyncSession, workspace_id: str, name_key: str) -> None:
+    """Until this transaction ends no other adds or renames a client to this name.
+
+    SQLite has one writer at a time anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await _TAKE_TURNS.rows(session, name=f"{workspace_id}/{name_key}")
+
+
+async def add(session: AsyncSession, client: Client) -> Client:
+    """Write it down at once; what is answered is to be read only."""
+    row = {column.name: getattr(client, column.name) for column in _table.columns}
+    await _ADD.rows(session, **row)
+    return detached(Client, list(row.values()))
 
 
 async def search(

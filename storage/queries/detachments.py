@@ -1,6 +1,6 @@
 """What still has to be taken back at a vendor."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -13,6 +13,17 @@ async def due(session: AsyncSession, now: datetime, *, limit: int = 100) -> Sequ
     """Ids, of all workspaces, longest due first."""
     waiting = select(Detachment.id).where(Detachment.due_at <= now, Detachment.done_at.is_(None))
     return (await session.scalars(waiting.order_by(Detachment.due_at).limit(limit))).all()
+
+
+async def leaving(session: AsyncSession, workspace_id: str, provider: str) -> Collection[str]:
+    """Tenant ids of organisations that are about to be let go."""
+    waiting = select(Detachment.tenant_id).where(
+        Detachment.workspace_id == workspace_id,
+        Detachment.provider == provider,
+        Detachment.tenant_id.is_not(None),
+        Detachment.done_at.is_(None),
+    )
+    return {tenant_id for tenant_id in await session.scalars(waiting) if tenant_id}
 
 
 async def claim(

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import case, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from storage.models import Connection, Detachment, Grant, GrantState, Ticket
+from storage.models import Connection, Detachment, Grant, GrantState, Status, Ticket
 from storage.queries import connections
 from storage.queries.statements import affected
 
@@ -140,6 +140,33 @@ async def unproven(session: AsyncSession, *, since: datetime, limit: int = 100) 
 async def proven(session: AsyncSession, grant_id: str, *, now: datetime) -> None:
     """It worked just now."""
     await session.execute(update(Grant).where(Grant.id == grant_id).values(probed_at=now))
+
+
+async def working(
+    session: AsyncSession, workspace_id: str, provider: str, *, first: str, limit: int
+) -> Sequence[Grant]:
+    """Live grants at this vendor through which a connection works, those made by `first` first.
+
+    The newest first within each.
+    """
+    found = select(Grant).where(
+        Grant.workspace_id == workspace_id,
+        Grant.provider == provider,
+        Grant.state == GrantState.LIVE,
+        exists().where(
+            Connection.grant_id == Grant.id,
+            Connection.status.in_([Status.CONNECTED, Status.ATTENTION]),
+        ),
+    )
+    order = (case((Grant.made_by == first, 0), else_=1), Grant.created_at.desc(), Grant.id)
+    return (await session.scalars(found.order_by(*order).limit(limit))).all()
+
+
+async def locked(session: AsyncSession, workspace_id: str, grant_id: str) -> Grant | None:
+    """As it is now; until the transaction ends nobody takes it back or begins to use it."""
+    found = select(Grant).where(Grant.workspace_id == workspace_id, Grant.id == grant_id)
+    options = {"populate_existing": True}
+    return await session.scalar(found.with_for_update(), execution_options=options)
 
 
 async def in_use(

@@ -17,6 +17,14 @@ _KEPT = frozenset({*_KEY, "workspace_id", "first_seen_at"})  # what a second rea
 _AT_ONCE = 200  # rows a statement: the event loop stays quick and SQLite's limits far
 
 
+class Place(NamedTuple):
+    """Just enough of an entry to put it in its place."""
+
+    remote_id: str
+    code: str | None
+    name: str
+
+
 class KnownEntry(NamedTuple):
     """Just enough of an entry to tell whether it changed."""
 
@@ -137,6 +145,45 @@ async def search(
     order = (case((code_or_name, 0), else_=1),) if wanted else ()
     ordered = found.order_by(*order, ListEntry.search_key, ListEntry.remote_id)
     return (await session.scalars(ordered.offset(offset).limit(limit))).all()
+
+
+async def places(
+    session: AsyncSession,
+    workspace_id: str,
+    connection_id: str,
+    kind: str,
+    *,
+    inactive: bool = False,
+    having: str | None = None,
+) -> Sequence[Place]:
+    """A whole list in no order, for an order that no database knows."""
+    columns = select(ListEntry.remote_id, ListEntry.code, ListEntry.name)
+    listed = _list(columns, workspace_id, connection_id, kind)
+    found = _matching(listed, "", inactive=inactive, having=having)
+    return [Place(*row) for row in await session.execute(found)]
+
+
+async def some(
+    session: AsyncSession,
+    workspace_id: str,
+    connection_id: str,
+    kind: str,
+    remote_ids: Sequence[str],
+) -> Sequence[ListEntry]:
+    """These entries, in the order asked for; what is not there is left out."""
+    found = _list(select(ListEntry), workspace_id, connection_id, kind)
+    rows = await session.scalars(found.where(ListEntry.remote_id.in_(remote_ids)))
+    by_id = {entry.remote_id: entry for entry in rows}
+    return [by_id[remote_id] for remote_id in remote_ids if remote_id in by_id]
+
+
+async def tax_names(
+    session: AsyncSession, workspace_id: str, connection_id: str, kind: str
+) -> Mapping[str, str]:
+    """{code or remote id: name} of tax rates, archived ones too: other lists refer to them so."""
+    columns = select(ListEntry.remote_id, ListEntry.code, ListEntry.name)
+    found = await session.execute(_list(columns, workspace_id, connection_id, kind))
+    return {key: name for remote_id, code, name in found for key in (remote_id, code) if key}
 
 
 async def count(

@@ -139,6 +139,15 @@ async def find_card(
     return await session.get(Card, (workspace_id, recipient, card))
 
 
+async def recipients(session: AsyncSession, workspace_id: str, card: str) -> Sequence[str]:
+    """To whom this card was sent, or is on its way."""
+    standing = select(Card.recipient).where(Card.workspace_id == workspace_id, Card.card == card)
+    coming = select(_table.c.recipient).where(
+        _table.c.workspace_id == workspace_id, _table.c.card == card, _WAITING
+    )
+    return sorted((await session.scalars(standing.union(coming))).all())
+
+
 async def forget_card(session: AsyncSession, workspace_id: str, recipient: str, card: str) -> None:
     """Somebody deleted the message: the next state of the card is a new one."""
     await session.execute(

@@ -11,23 +11,10 @@ from sqlalchemy.orm import aliased
 from storage.models import (
     Client,
     Connection,
-    Grant,
-    Organisation,
-    Person,
     Purpose,
     Status,
-    Ticket,
 )
 from storage.queries.statements import contains
-
-
-class Detail(NamedTuple):
-    """A connection with everything its page tells; `person` is who connected it."""
-
-    connection: Connection
-    organisation: Organisation
-    grant: Grant | None
-    person: Person | None
 
 
 class Having(StrEnum):
@@ -60,35 +47,6 @@ class Wanted(NamedTuple):
 
 _books = aliased(Connection, name="books")
 _health = aliased(Connection, name="health")
-
-
-async def details(session: AsyncSession, workspace_id: str, client_id: str) -> Sequence[Detail]:
-    """Both connections of a client, bookkeeping first, in one query."""
-    found = (
-        select(Connection, Organisation, Grant, Person)
-        .join(Organisation, Organisation.id == Connection.organisation_id)
-        .outerjoin(Grant, Grant.id == Connection.grant_id)
-        .outerjoin(
-            Person,
-            and_(
-                Person.workspace_id == Connection.workspace_id,
-                Person.id == Connection.connected_by,
-            ),
-        )
-        .where(Connection.workspace_id == workspace_id, Connection.client_id == client_id)
-        .order_by(Connection.purpose)
-    )
-    return [Detail(*row) for row in await session.execute(found)]
-
-
-async def open_links(session: AsyncSession, workspace_id: str, client_id: str) -> Sequence[Ticket]:
-    """Sign-ins under way for a client."""
-    found = select(Ticket).where(
-        Ticket.workspace_id == workspace_id,
-        Ticket.client_id == client_id,
-        Ticket.closed_at.is_(None),
-    )
-    return (await session.scalars(found)).all()
 
 
 async def page(

@@ -1,19 +1,29 @@
 """Statements that both databases know but SQLAlchemy spells once for each."""
 
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import CursorResult, Table, UpdateBase
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, make_transient_to_detached
 from sqlalchemy.sql.elements import ColumnElement
 
 from storage.models import Entity
+
+Row = TypeVar("Row", bound=Entity)
 
 
 def table_of(entity: type[Entity]) -> Table:
     """The table itself: statements on it leave `version` and loaded entities alone."""
     return cast("Table", entity.__table__)
+
+
+def detached(entity: type[Row], columns: Sequence[Any]) -> Row:
+    """The entity of a whole row of its table: complete, but what is changed in it stays here."""
+    made = entity(**dict(zip(table_of(entity).columns.keys(), columns, strict=True)))
+    make_transient_to_detached(made)
+    return made
 
 
 def insert_into(session: AsyncSession, entity: type[Entity]) -> postgresql.Insert:

@@ -1,6 +1,7 @@
 """The command line says in one line what is wrong, and ends with a number that means it."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -124,6 +125,8 @@ async def test_migrate_needs_the_database_only(tmp_path: Path) -> None:
     again = bot("migrate", folder=tmp_path, DEXT_DATABASE_URL=url)
 
     assert (told.returncode, again.returncode) == (0, 0)
+    assert told.stdout.startswith("The schema was created, at revision ")
+    assert again.stdout.startswith("Nothing to do: the schema is at revision ")
     async with Database.open(url) as database:
         assert (await revision(database)).is_current
 
@@ -155,11 +158,11 @@ def test_a_port_that_is_taken_is_one_clear_line(taken: int, tmp_path: Path) -> N
     with socket.socket() as holder:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
-        port = holder.getsockname()[1]
-        told = bot("sandbox", "--no-open", "--port", str(port - taken), folder=tmp_path)
+        port = holder.getsockname()[1] - taken  # the bot takes the next one
+        told = bot("sandbox", "--no-open", "--port", str(port), folder=tmp_path)
 
     assert told.returncode == 1
-    assert told.stderr.strip() == f"Port {port} on 127.0.0.1 is taken by something else."
+    assert re.fullmatch(r"Port \d+ on 127.0.0.1 is taken by something else.\n", told.stderr)
 
 
 def test_the_bot_is_served_until_it_is_told_to_stop(stand_ins: str, tmp_path: Path) -> None:
@@ -212,10 +215,21 @@ def test_the_doctor_says_what_to_do_about_each_fault(tmp_path: Path) -> None:
     told = bot("doctor", folder=tmp_path, **settings)
 
     assert told.returncode == 1
-    assert "Run `python -m bot migrate`." in told.stdout
+    assert told.stdout.count("python -m bot migrate") == 1
     assert "fail  slack:" in told.stdout
     assert "fail  Xero: nobody answers" in told.stdout
     assert "canary" not in told.stdout + told.stderr
+
+
+def test_the_doctor_warns_of_a_setting_that_nothing_reads(tmp_path: Path) -> None:
+    odd = {"DEXT_XERO_CLIENTID": "x", "DEXT_COLOUR": "red"}
+    told = bot("doctor", folder=tmp_path, **odd)
+    lines = told.stdout.splitlines()
+
+    typo = lines.index("warn  settings: nothing reads DEXT_XERO_CLIENTID")
+    stray = lines.index("warn  settings: nothing reads DEXT_COLOUR")
+    assert lines[typo + 1].strip() == "Did you mean DEXT_XERO_CLIENT_ID?"
+    assert lines[stray + 1].strip() == "Remove it, or look it up in README."
 
 
 def test_a_wrong_bot_token_is_refused_at_the_start(stand_ins: str, tmp_path: Path) -> None:

@@ -80,6 +80,16 @@ async def test_guests_are_outside(practice: Practice) -> None:
     assert found.value.why is Outside.GUEST
 
 
+async def test_a_guest_with_a_role_may_act(practice: Practice) -> None:
+    actors = practice.application.slack.actors
+    with pytest.raises(Outsider):
+        await actors.find(TEAM, "U0DORA")
+    async with practice.application.tools.database.begin() as session:
+        (await session.get_one(Person, (TEAM, "U0DORA"))).role = Role.STANDARD
+
+    assert (await actors.find(TEAM, "U0DORA")).role is Role.STANDARD
+
+
 async def test_somebody_who_left_is_outside_and_keeps_the_role_for_later(
     practice: Practice,
 ) -> None:

@@ -67,7 +67,9 @@ async def test_a_delivery_acts_at_most_once(either: Practice, fault: str) -> Non
 async def test_words_delivered_under_another_event_id_act_once(either: Practice) -> None:
     await either.driver.post("fault", target="bot", fault="duplicate_new_id", times=1)
     await either.driver.post("say", user="ana", channel="@ana", text='clients add "Willow Farm"')
-    await either.driver.read("ana", "@ana", "Willow Farm")
+    await either.driver.await_message(
+        "ana", "@ana", lambda seen: "Willow Farm" in seen.plain and bool(seen.buttons), "an answer"
+    )
 
     assert await clients_named(either, "Willow Farm") == 1
 
@@ -88,6 +90,22 @@ async def test_home_shows_itself_when_it_is_opened(either: Practice) -> None:
         while not (home := await either.driver.get("home", user="ana")):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     assert home["blocks"]
+
+
+async def test_a_button_in_home_opens_a_modal_and_home_shows_what_has_changed(
+    practice: Practice,
+) -> None:
+    await practice.driver.post("open_home", user="ana")
+    async with asyncio.timeout(10):
+        while not await practice.driver.get("home", user="ana"):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+    await practice.driver.click("ana", "People", surface="home")
+
+    modal = await practice.driver.await_modal("ana", "Who may do what")
+    assert modal["close"] == "Close"
+    async with asyncio.timeout(10):
+        while len(await practice.calls("views.publish")) < 2:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
 
 
 async def test_the_shortcut_begins_to_connect_a_client(either: Practice) -> None:
@@ -212,7 +230,9 @@ async def test_a_button_of_another_release_says_what_to_do(practice: Practice) -
     )
     await practice.driver.click("ana", "Old", channel="acme", ts=str(posted["ts"]))
 
-    (answer,) = [m for m in await practice.driver.messages("ana", "acme") if m.is_private]
+    answer = await practice.driver.await_message(
+        "ana", "acme", lambda seen: seen.is_private, "an answer to the old button"
+    )
     assert "Help" in answer.buttons
 
 

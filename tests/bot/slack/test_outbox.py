@@ -13,6 +13,8 @@ from storage.models import Outgoing
 from storage.vault import Vault
 from tests.bot.slack.conftest import ACME, ANA, PARTNERS, TEAM, Practice, a_practice, said
 
+PRACTICE = "C0PRACTICE"
+
 
 async def is_everything_sent(practice: Practice) -> bool:
     async with practice.application.tools.database.read() as session:
@@ -30,6 +32,25 @@ async def numbers(practice: Practice, channel: str = "acme") -> list[str]:
     texts = await practice.said_to_everybody(channel)
     ours = [text.partition(" noted as ")[2] for text in texts if " noted as " in text]
     return [text.partition(";")[0] for text in ours]
+
+
+async def test_revising_edits_a_card_wherever_it_stands_and_posts_nothing(
+    practice: Practice,
+) -> None:
+    for to in (ACME, PRACTICE):
+        await practice.post(to, "one", card="thing:1")
+    await sent(practice)
+    tools = practice.application.tools
+    async with tools.database.begin() as session:
+        both = [
+            await tools.notify.revise(session, workspace_id=TEAM, card=card, reply=said("two"))
+            for card in ("thing:1", "thing:2")
+        ]
+    await sent(practice)
+
+    assert both == [True, False]
+    assert await numbers(practice) == ["two"]
+    assert await numbers(practice, "practice") == ["two"]
 
 
 async def test_a_message_leaves_with_the_transaction_that_wrote_it(practice: Practice) -> None:

@@ -24,7 +24,7 @@ EPOCH = int(AT.timestamp())
         ("channel", "C0ACME", "<#C0ACME>"),
         ("number", 12345, "12,345"),
         ("moment", AT, f"<!date^{EPOCH}^{{date_short_pretty}} at {{time}}|3 Jun 2026, 10:36 UTC>"),
-        ("day", AT, f"<!date^{EPOCH}^{{date_long}}|3 June 2026>"),
+        ("day", AT, f"<!date^{EPOCH}^{{date}}|3 June 2026>"),
         ("day", date(2026, 6, 3), "3 June 2026"),
         ("clock", AT, f"<!date^{EPOCH}^{{time}}|10:36 UTC>"),
         ("ago", AT, f"<!date^{EPOCH}^{{ago}}|3 Jun 2026, 10:36 UTC>"),

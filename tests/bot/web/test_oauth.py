@@ -28,7 +28,7 @@ async def test_looking_at_the_start_page_changes_nothing(world: World) -> None:
         assert not page.cookies
 
     assert "Connect Acme Ltd to Xero" in page.text
-    assert "for Ana at Fernhill Accounting." in page.text
+    assert "For Ana at Fernhill Accounting." in page.text
     assert (await world.ticket()).state is TicketState.ISSUED
     assert (await world.sign_in(link, "Acme Limited", browser=person)).status_code == 303
 

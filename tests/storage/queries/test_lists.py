@@ -138,6 +138,45 @@ async def test_entries_can_be_limited_to_a_true_detail(
     assert await found(database, connection, having="is_supplier") == ["Supplier"]
 
 
+async def test_a_list_can_be_put_in_an_order_of_our_own(
+    database: Database, connection: Connection
+) -> None:
+    await store(
+        database,
+        connection,
+        an_entry("1", "Sales", code="200"),
+        an_entry("2", "Bank", code="90"),
+        an_entry("3", "Old", code="10", active=False),
+    )
+    key = (connection.workspace_id, connection.id, "accounts")
+
+    async with database.read() as session:
+        places = await lists.places(session, *key)
+        everything = await lists.places(session, *key, inactive=True)
+        asked = await lists.some(session, *key, ["2", "none", "1"])
+
+    assert {(place.code, place.name) for place in places} == {("200", "Sales"), ("90", "Bank")}
+    assert len(everything) == 3
+    assert [entry.name for entry in asked] == ["Bank", "Sales"]
+
+
+async def test_tax_rates_are_named_by_code_and_by_id(
+    database: Database, connection: Connection
+) -> None:
+    await store(
+        database,
+        connection,
+        an_entry("7", "20% (VAT on Income)", kind="tax", code="OUTPUT2"),
+        an_entry("8", "Exempt", kind="tax", active=False),
+        an_entry("9", "An account"),
+    )
+
+    async with database.read() as session:
+        named = await lists.tax_names(session, connection.workspace_id, connection.id, "tax")
+
+    assert named == {"7": "20% (VAT on Income)", "OUTPUT2": "20% (VAT on Income)", "8": "Exempt"}
+
+
 async def test_entries_are_erased_with_their_connection_only(
     database: Database, connection: Connection
 ) -> None:

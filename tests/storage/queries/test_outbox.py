@@ -169,3 +169,20 @@ async def test_a_forgotten_card_is_posted_anew(database: Database) -> None:
     async with database.begin() as session:
         await outbox.forget_card(session, WORKSPACE, "C1", "connection:1")
         assert await outbox.find_card(session, WORKSPACE, "C1", "connection:1") is None
+
+
+async def test_a_card_is_known_where_it_stands_and_where_it_is_on_its_way(
+    database: Database,
+) -> None:
+    await append(database, "one", to="C1", card="connection:1")
+    [first] = await claim(database)
+    await deliver(database, first)
+    await append(database, "one", to="U1", card="connection:1")
+    await append(database, "another", to="C3", card="connection:2")
+
+    async with database.read() as session:
+        found = await outbox.recipients(session, WORKSPACE, "connection:1")
+        nowhere = await outbox.recipients(session, "T02OTHER", "connection:1")
+
+    assert list(found) == ["C1", "U1"]
+    assert list(nowhere) == []
