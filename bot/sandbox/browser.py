@@ -139,6 +139,10 @@ class Browser:
     ) -> None:
         await self._client.aclose()
 
+    def cookies(self) -> list[str]:
+        """The values it keeps."""
+        return [cookie.value for cookie in self._client.cookies.jar if cookie.value]
+
     async def open(self, url: str) -> Page:
         """Follow a link."""
         return self._page(await self._client.get(url))

@@ -17,6 +17,9 @@ class Audience(NamedTuple):
     clients: int
     is_practice: bool
 
+    def __bool__(self) -> bool:
+        return self.clients > 0 or self.is_practice
+
 
 class Named(NamedTuple):
     """Just enough of a client to compare its name with others."""

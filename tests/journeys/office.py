@@ -34,6 +34,7 @@ QUICKBOOKS_SECRET = "the secret of our QuickBooks application"
 PATIENCE_S = 30
 LONG_AGO = timedelta(hours=1)
 COUNTED = re.compile(r"^[\d,]+ accounts, ", re.MULTILINE)
+BUTTONS = "buttons that say what we like"
 PURPOSES = ("Bookkeeping", "Data Health")  # the rows of the Connections page
 
 
@@ -155,6 +156,17 @@ class Office:
         words = (f"{client} is connected to", in_brackets, COUNTED)
         return await self.driver.read("ben", where, *words, patience_s=patience_s)
 
+    async def read_again(self, client: str) -> Seen:
+        """Refresh the lists as Ana; what she is told, directly, when that is done."""
+        before = {seen.ts for seen in await self.driver.messages("ana", "@ana")}
+        command = f'/dext refresh "{client}"'
+        await self.driver.ask("ana", channel_of(client), command, "Reading the lists")
+
+        def is_new(seen: Seen) -> bool:
+            return seen.ts not in before and seen.says(f"Lists of {client}", COUNTED)
+
+        return await self.driver.await_message("ana", "@ana", is_new, "what was read", PATIENCE_S)
+
     async def connections(self, client: str, *words: Words, user: str = "ana") -> Seen:
         """Ask for the Connections page of a client, where its channel is."""
         command = f'/dext connections "{client}"'
@@ -238,7 +250,7 @@ class Office:
         async with httpx2.AsyncClient() as http:
             answer = await http.post(
                 f"{self.slack}/api/chat.postMessage",
-                json={"channel": await self._place(channel), "text": "…", "blocks": [block]},
+                json={"channel": await self._place(channel), "text": BUTTONS, "blocks": [block]},
                 headers={"Authorization": f"Bearer {BOT_TOKEN}"},
             )
         posted = answer.json()

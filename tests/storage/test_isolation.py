@@ -51,6 +51,7 @@ EXAMPLES, STEPS = 30, 50  # on each of two databases
 # that came from a row; or of something that belongs to nobody.
 UNSCOPED = {
     "access": {"overdue"},
+    "clients": {"add"},  # the row names its practice itself
     "connections": {"by_id", "due_erasures"},
     "deliveries": {"forget", "is_new", "purge", "record"},
     "detachments": {"claim", "done", "due", "postpone"},
@@ -74,6 +75,7 @@ UNSCOPED = {
 }
 CREATES = {
     "audit.append",
+    "clients.add",
     "lists.save",
     "organisations.upsert",
     "outbox.append",
@@ -196,6 +198,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {  # a parameter of a new name needs
     "channel_id": st.just("C0SHARED"),
     "correlation_id": st.none(),
     "entries": st.builds(_entries),
+    "first": st.just("U01ANA"),
     "first_role": st.sampled_from(Role),
     "having": st.none() | st.just("is_supplier"),
     "inactive": st.booleans(),
