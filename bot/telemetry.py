@@ -6,6 +6,7 @@ import secrets
 import sys
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any, TextIO
 
 import msgspec
@@ -50,6 +51,11 @@ def correlate(correlation_id: str, **facts: Any) -> None:
     structlog.contextvars.bind_contextvars(correlation_id=correlation_id, **facts)
 
 
+@lru_cache(maxsize=1024)
+def _names_a_secret(key: str) -> bool:
+    return SECRET_KEY.search(key) is not None
+
+
 class Redactor:
     """Takes secrets out of a log line: by the name of the field, by known value, by shape."""
 
@@ -69,7 +75,7 @@ class Redactor:
         return self._pattern.sub(REDACTED, value)
 
     def _field(self, key: str, value: Any) -> Any:
-        if SECRET_KEY.search(key) and value is not None and not isinstance(value, bool):
+        if _names_a_secret(key) and value is not None and not isinstance(value, bool):
             return REDACTED
         return self._value(value)
 

@@ -10,7 +10,7 @@ from commands.errors import UsageError
 from commands.lexer import Token, tokens
 from commands.phrases import SYNONYMS, Match, is_word, matches, said
 from commands.replies import Button, Invocation, call
-from commands.usage import Argument, Element, arguments, elements, head, sparing, words
+from commands.usage import Argument, Element, Literal, arguments, elements, head, sparing, words
 
 NEAR = 0.75  # of 1: one slip in a word of four letters, two in one of eight
 
@@ -36,6 +36,7 @@ class _Phrase:
     command: str
     usage: str
     elements: tuple[Element, ...]
+    head: tuple[Literal, ...]
 
 
 class Grammar:
@@ -73,11 +74,10 @@ class Grammar:
         return " ".join(said(phrase.elements, invocation.arguments, self._vocabulary))
 
     def _add(self, phrase: _Phrase) -> None:
-        beginning = head(phrase.elements)
-        assert beginning, f"{phrase.usage} begins with no word"
+        assert phrase.head, f"{phrase.usage} begins with no word"
         self._by_command.setdefault(phrase.command, phrase)
         self._vocabulary.update(words(phrase.elements))
-        for word in beginning[0].words:
+        for word in phrase.head[0].words:
             self._by_word.setdefault(word, []).append(phrase)
 
     def _beginning_with(self, word: str) -> list[_Phrase]:
@@ -91,8 +91,9 @@ class Grammar:
         command = ""
         named = 0  # words of a command whose arguments were not understood: no name to search for
         for phrase in self._beginning_with(typed[0].word):
-            named = max(named, _head_typed(phrase, typed))
-            for match in matches(phrase.elements, typed):
+            heading = _head_typed(phrase, typed)
+            named = max(named, heading)
+            for match in matches(phrase.elements, typed) if heading else ():
                 if best is None or match.weight > best.weight:
                     best, command = match, phrase.command
         if best is None or best.weight < named:
@@ -136,25 +137,28 @@ class Grammar:
 
 def _phrases(sentence: Sentence) -> Iterator[_Phrase]:
     own = sparing(elements(sentence.usage, sentence.choices), sentence.askable)
-    yield _Phrase(command=sentence.command, usage=sentence.usage, elements=own)
+    yield _phrase(sentence, own)
     for alias in sentence.aliases:
         spoken = sparing(elements(alias, sentence.choices), sentence.askable)
         tail = () if any(arguments(spoken)) else own[len(head(own)) :]
-        yield _Phrase(command=sentence.command, usage=sentence.usage, elements=(*spoken, *tail))
+        yield _phrase(sentence, (*spoken, *tail))
+
+
+def _phrase(sentence: Sentence, parts: tuple[Element, ...]) -> _Phrase:
+    return _Phrase(command=sentence.command, usage=sentence.usage, elements=parts, head=head(parts))
 
 
 def _head_typed(phrase: _Phrase, typed: tuple[Token, ...]) -> int:
     """How many words it begins with, if all of them were typed."""
-    beginning = head(phrase.elements)
-    if len(beginning) > len(typed):
+    if len(phrase.head) > len(typed):
         return 0
-    pairs = zip(beginning, typed, strict=False)
-    return len(beginning) if all(is_word(token, literal) for literal, token in pairs) else 0
+    pairs = zip(phrase.head, typed, strict=False)
+    return len(phrase.head) if all(is_word(token, literal) for literal, token in pairs) else 0
 
 
 def _closeness(phrase: _Phrase, typed: tuple[Token, ...]) -> tuple[int, bool]:
     """How many of its words were typed; with more than those, a line with arguments was meant."""
-    pairs = zip(head(phrase.elements), typed, strict=False)
+    pairs = zip(phrase.head, typed, strict=False)
     return sum(is_word(token, literal) for literal, token in pairs), any(arguments(phrase.elements))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NewType, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -200,6 +200,7 @@ def grammar() -> Grammar:
     )
 
 
+@lru_cache(maxsize=1024)
 def parse(text: str) -> Invocation:
     """What was typed after `/dext`. Raises UsageError."""
     return grammar().parse(text)

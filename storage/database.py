@@ -3,7 +3,7 @@
 import asyncio
 import select
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any, Self
 
@@ -108,13 +108,18 @@ class Database:
     the commit; nothing is loaded behind an attribute. On SQLite one transaction writes at a time.
     """
 
-    def __init__(self, *, writer: AsyncEngine, reader: AsyncEngine) -> None:
+    def __init__(
+        self, *, writer: AsyncEngine, reader: AsyncEngine, connections: int, patience: timedelta
+    ) -> None:
         self.url = writer.url
         self._writer = writer
         self._reader = reader
+        self._patience_s = patience.total_seconds()
+        # the engines' own queues let who comes last go first
+        self._writing_seats = asyncio.Semaphore(1 if self.is_sqlite else connections)
+        self._reading_seats = asyncio.Semaphore(connections)
         self._write = async_sessionmaker(writer, expire_on_commit=False)
         self._read = async_sessionmaker(reader, expire_on_commit=False, autoflush=False)
-        self._turn = asyncio.Lock() if self.is_sqlite else nullcontext()
         self._writing: set[asyncio.Task[Any] | None] = set()
 
     @classmethod
@@ -126,7 +131,7 @@ class Database:
         where = address(url)
         engines = _sqlite if where.drivername.startswith("sqlite") else _postgres
         writer, reader = engines(where, connections, patience)
-        return cls(writer=writer, reader=reader)
+        return cls(writer=writer, reader=reader, connections=connections, patience=patience)
 
     @property
     def is_sqlite(self) -> bool:
@@ -137,24 +142,36 @@ class Database:
         """One write transaction, committed on leaving, rolled back when an exception leaves."""
         task = asyncio.current_task()
         assert task not in self._writing, "a transaction within a transaction waits for itself"
-        async with self._turn:
-            self._writing.add(task)
-            try:
-                async with self._write.begin() as session:
-                    yield session
-            finally:
-                self._writing.discard(task)
+        await self._sit_down(self._writing_seats)
+        self._writing.add(task)
+        try:
+            async with self._write.begin() as session:
+                yield session
+        finally:
+            self._writing.discard(task)
+            self._writing_seats.release()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session that cannot write."""
+        await self._sit_down(self._reading_seats)
         session = self._read()
         try:
             yield session
         finally:
-            # as a context manager it would close in a task of its own, which costs more than most
-            # queries; there is nothing to roll back, so nothing that could be interrupted
-            await session.close()
+            try:
+                # as a context manager it would close in a task of its own, which costs more than
+                # most queries; there is nothing to roll back, so nothing to be interrupted
+                await session.close()
+            finally:
+                self._reading_seats.release()
+
+    async def _sit_down(self, seats: asyncio.Semaphore) -> None:
+        if seats.locked():
+            async with asyncio.timeout(self._patience_s):
+                await seats.acquire()
+        else:
+            await seats.acquire()
 
     async def close(self) -> None:
         await self._reader.dispose()

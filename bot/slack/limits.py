@@ -269,6 +269,7 @@ def _positive(value: Any, pointer: str) -> Iterator[str]:
         yield _at(pointer, "must be greater than 0")
 
 
+_NESTED = (dict, list)
 _NOT_OFFERED = "must match one of the options provided"
 _TEXT_OBJECTS = {
     "plain_text": shape("text", text=string(MESSAGE_TEXT, least=0), emoji=_boolean),
@@ -559,7 +560,10 @@ def _misplaced(block: Json, pointer: str, *, surface: str) -> Iterator[str]:
 
 def _repeated(ids: Iterator[Any], pointer: str, *, name: str) -> Iterator[str]:
     """Slack wants a `block_id` unique in the message or view, an `action_id` in its block."""
-    for each, times in Counter(map(str, ids)).items():
+    said = [str(each) for each in ids]
+    if len(said) == len(set(said)):
+        return
+    for each, times in Counter(said).items():
         if times > 1:
             yield _at(pointer, f"`{name}` with value `{each}` already exists in the list")
 
@@ -581,9 +585,10 @@ def _found(value: Any, name: str) -> Iterator[Any]:
     """Every scalar called `name`, at any depth."""
     if isinstance(value, dict):
         for key, each in value.items():
-            if key == name and not isinstance(each, dict | list):
+            if isinstance(each, _NESTED):
+                yield from _found(each, name)
+            elif key == name:
                 yield each
-            yield from _found(each, name)
     elif isinstance(value, list):
         for each in value:
             yield from _found(each, name)

@@ -224,8 +224,8 @@ class _Drawing:
         for item in items:
             if isinstance(item, Button):
                 drawn.append(self._button(item))
-            elif _fits_a_select(item):
-                drawn.append(self._select(item))
+            elif options := _options(item):
+                drawn.append(self._select(item, options))
             else:
                 drawn.extend(self._button(each) for each in item.items)
         return drawn
@@ -248,18 +248,12 @@ class _Drawing:
             element["confirm"] = _confirm(item.confirm, item.style)
         return element
 
-    def _select(self, menu: Menu) -> Json:
+    def _select(self, menu: Menu, options: list[Json]) -> Json:
         return {
             "type": "static_select",
             "action_id": self._press(),
             "placeholder": plain_text(menu.label, limits.PLACEHOLDER),
-            "options": [
-                {
-                    "text": plain_text(item.label, limits.OPTION_TEXT),
-                    "value": str(item.does),
-                }
-                for item in menu.items
-            ],
+            "options": options,
         }
 
     def _press(self) -> str:
@@ -282,15 +276,21 @@ DRAWN_BY: dict[type[Part], str] = {
 }
 
 
-def _fits_a_select(menu: Menu) -> bool:
-    """A select cannot ask before it acts, open the browser or hold a long invocation."""
-    return 0 < len(menu.items) <= limits.OPTIONS and all(
-        item.does is not None
-        and item.confirm is None
-        and item.url is None
-        and len(str(item.does)) <= limits.OPTION_VALUE
-        for item in menu.items
-    )
+def _options(menu: Menu) -> list[Json]:
+    """What a select would offer for it; nothing where it has to be buttons.
+
+    A select cannot ask before it acts, open the browser or hold a long invocation.
+    """
+    items = menu.items
+    if len(items) > limits.OPTIONS or any(i.confirm or i.url or i.does is None for i in items):
+        return []
+    values = [str(item.does) for item in items]
+    if any(len(value) > limits.OPTION_VALUE for value in values):
+        return []
+    return [
+        {"text": plain_text(item.label, limits.OPTION_TEXT), "value": value}
+        for item, value in zip(items, values, strict=True)
+    ]
 
 
 def _confirm(question: Confirm, style: Style) -> Json:

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 UNBREAKABLE = re.compile(r"<[^<>\n]*>|&(?:amp|lt|gt);")
 ELLIPSIS = "…"
 
 
+@lru_cache(maxsize=4096)
 def shortened(text: str, most: int) -> str:
     """Plain text on one line of at most `most` characters."""
     line = " ".join(text.split())

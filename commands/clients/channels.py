@@ -21,8 +21,8 @@ async def adoptable(session: AsyncSession, context: Context) -> str | None:
     """
     if context.channel_id is None or not is_channel(context.channel_id):
         return None
-    there = await clients.talked_about(session, context.workspace_id, context.channel_id)
-    return context.channel_id if there.clients != 1 or there.is_practice else None
+    is_owned = await clients.is_owned(session, context.workspace_id, context.channel_id)
+    return None if is_owned else context.channel_id
 
 
 async def client_here(context: Context) -> Client | None:
@@ -30,8 +30,7 @@ async def client_here(context: Context) -> Client | None:
     if context.channel_id is None or not is_channel(context.channel_id):
         return None
     async with context.tools.database.read() as session:
-        audience = await clients.talked_about(session, context.workspace_id, context.channel_id)
-        if audience.clients != 1 or audience.is_practice:
+        if not await clients.is_owned(session, context.workspace_id, context.channel_id):
             return None
         (client,) = await clients.in_channel(session, context.workspace_id, context.channel_id)
     return client if sees(context.actor, client.id) else None

@@ -22,7 +22,6 @@ from commands.replies import (
     call,
     say,
 )
-from storage.identity import new_id
 from storage.models import Client, Status
 from storage.queries import clients, connections
 
@@ -73,16 +72,15 @@ async def create(
     named = _named(name)
     await _take_turns(session, context, named)
     await _refuse_known(session, context, named, in_form=in_form)
-    client = Client(
-        id=new_id(),
-        workspace_id=context.workspace_id,
+    added = await clients.add(
+        session,
+        context.workspace_id,
         name=named,
         name_key=name_key(named),
-        created_at=context.now,
-        created_by=context.actor.person_id,
         channel_id=channel or await adoptable(session, context),
+        by=context.actor.person_id,
+        now=context.now,
     )
-    added = await clients.add(session, client)
     record(session, context, "client.added", added, after=_facts(added))
     return added
 

@@ -1,24 +1,16 @@
 """Client businesses."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Select, String, and_, bindparam, case, exists, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from storage.identity import new_id
 from storage.models import Client, Workspace
 from storage.prepared import Prepared
 from storage.queries.statements import contains, detached, table_of
-
-
-class Audience(NamedTuple):
-    """How many clients have a channel for their own, and whether it is the practice's."""
-
-    clients: int
-    is_practice: bool
-
-    def __bool__(self) -> bool:
-        return self.clients > 0 or self.is_practice
 
 
 class Named(NamedTuple):
@@ -46,9 +38,9 @@ _OF_NAME = Prepared(
     )
 )
 _there = and_(_table.c.channel_id == bindparam("channel_id"), _table.c.archived_at.is_(None))
-_IN_CHANNEL = Prepared(_rows_here.where(_there).order_by(_table.c.name_key))
+_IN_CHANNEL = Prepared(_rows_here.where(_there))
 _practice = table_of(Workspace).c
-_AUDIENCE = Prepared(
+_OWNERS = Prepared(
     select(
         select(func.count())
         .where(_table.c.workspace_id == bindparam("workspace_id"), _there)
@@ -90,13 +82,15 @@ async def named(session: AsyncSession, workspace_id: str, name_key: str) -> Sequ
 async def in_channel(session: AsyncSession, workspace_id: str, channel_id: str) -> Sequence[Client]:
     """Those whose channel this is, by name, without archived ones; to be read only."""
     rows = await _IN_CHANNEL.rows(session, workspace_id=workspace_id, channel_id=channel_id)
-    return [detached(Client, row) for row in rows]
+    found = [detached(Client, row) for row in rows]
+    return sorted(found, key=lambda client: client.name_key)  # SQLite would read all for the order
 
 
-async def talked_about(session: AsyncSession, workspace_id: str, channel_id: str) -> Audience:
-    """Whose people read this channel."""
-    rows = await _AUDIENCE.rows(session, workspace_id=workspace_id, channel_id=channel_id)
-    return Audience(*rows[0])
+async def is_owned(session: AsyncSession, workspace_id: str, channel_id: str) -> bool:
+    """Whether it is one client's own channel, and not the practice's."""
+    given = {"workspace_id": workspace_id, "channel_id": channel_id}
+    ((clients, is_practice),) = await _OWNERS.rows(session, **given)
+    return bool(clients == 1 and not is_practice)
 
 
 async def take_turns(session: AsyncSession, workspace_id: str, name_key: str) -> None:
@@ -108,9 +102,27 @@ async def take_turns(session: AsyncSession, workspace_id: str, name_key: str) ->
         await _TAKE_TURNS.rows(session, name=f"{workspace_id}/{name_key}")
 
 
-async def add(session: AsyncSession, client: Client) -> Client:
-    """Write it down at once; what is answered is to be read only."""
-    row = {column.name: getattr(client, column.name) for column in _table.columns}
+async def add(
+    session: AsyncSession,
+    workspace_id: str,
+    *,
+    name: str,
+    name_key: str,
+    channel_id: str | None,
+    by: str,
+    now: datetime,
+) -> Client:
+    """A new client, written down at once; to be read only."""
+    row = dict.fromkeys(_table.columns.keys()) | {
+        "id": new_id(),
+        "workspace_id": workspace_id,
+        "name": name,
+        "name_key": name_key,
+        "created_at": now,
+        "created_by": by,
+        "channel_id": channel_id,
+        "version": 1,
+    }
     await _ADD.rows(session, **row)
     return detached(Client, list(row.values()))
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, select
@@ -69,7 +68,10 @@ async def called(
 ) -> Sequence[Details]:
     """The pages of all clients of exactly this name, archived ones too."""
     rows = await _OF_NAME.rows(session, workspace_id=workspace_id, name_key=name_key, now=now)
-    return [_details(list(same)) for _, same in groupby(rows, key=lambda row: row[0])]
+    by_client: dict[str, list[Sequence[Any]]] = {}
+    for row in rows:
+        by_client.setdefault(row[0], []).append(row)
+    return [_details(same) for same in by_client.values()]
 
 
 def _details(rows: Sequence[Sequence[Any]]) -> Details:
@@ -92,6 +94,7 @@ _CLIENT, _LINKS = len(_client.columns), len(Purpose)
 
 def _signing_in(purpose: Purpose) -> ColumnElement[bool]:
     return exists().where(
+        _ticket.c.workspace_id == _client.c.workspace_id,
         _ticket.c.client_id == _client.c.id,
         _ticket.c.purpose == purpose,
         _ticket.c.closed_at.is_(None),
@@ -142,7 +145,6 @@ def _where(is_wanted: ColumnElement[bool]) -> Select[Any]:
         select(*[*_client.columns, *map(_signing_in, Purpose), *_columns()])
         .select_from(joined)
         .where(_client.c.workspace_id == bindparam("workspace_id"), is_wanted)
-        .order_by(_client.c.id, _connection.c.purpose)
     )
 
 

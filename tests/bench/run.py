@@ -63,6 +63,7 @@ CASES = (
     ),
 )
 
+
 HELLO = Case(name="one word", text="hello", reach=1, says="Hello.")
 
 

@@ -51,7 +51,6 @@ EXAMPLES, STEPS = 30, 50  # on each of two databases
 # that came from a row; or of something that belongs to nobody.
 UNSCOPED = {
     "access": {"overdue"},
-    "clients": {"add"},  # the row names its practice itself
     "connections": {"by_id", "due_erasures"},
     "deliveries": {"forget", "is_new", "purge", "record"},
     "detachments": {"claim", "done", "due", "postpone"},
