@@ -137,8 +137,10 @@ class Outbox:
                 claimed = 0
                 await asyncio.sleep(POLL_S)
             if not claimed:
+                # not wait_for: in Python 3.11 a ring at the same moment would undo a cancellation
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._bell.wait(), POLL_S)
+                    async with asyncio.timeout(POLL_S):
+                        await self._bell.wait()
 
     async def _claim(self) -> int:
         """Start sending what is due; how many messages that is."""

@@ -67,13 +67,3 @@ async def shared(office_of_the_file: Office) -> AsyncIterator[Office]:
         await office_of_the_file.driver.close(user)
     await office_of_the_file.fault("slack", "none")
     await office_of_the_file.fault("bot", "none")
-
-
-SETTLED = {"test_tour.py"}
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Journeys that do not yet pass every time wait behind the marker `unsettled`."""
-    for item in items:
-        if item.path.parent == Path(__file__).parent and item.path.name not in SETTLED:
-            item.add_marker(pytest.mark.unsettled)

@@ -105,10 +105,17 @@ class Office:
         self._process.send_signal(by)
         await asyncio.wait_for(self._process.wait(), 15)
 
-    async def link(self, user: str, label: str) -> str:
-        """The address behind the newest button of that label in the direct messages of `user`."""
+    async def link(self, user: str, label: str, *, besides: frozenset[str] = frozenset()) -> str:
+        """The address behind the newest button of that label in the direct messages of `user`.
+
+        `besides` are messages that stood there before and do not count.
+        """
         message = await self.driver.await_message(
-            user, f"@{user}", lambda seen: label in seen.buttons, f"a button {label!r}"
+            user,
+            f"@{user}",
+            lambda seen: label in seen.buttons and seen.ts not in besides,
+            f"a new button {label!r}",
+            PATIENCE_S,
         )
         return str(message.buttons[label]["url"])
 
@@ -116,6 +123,7 @@ class Office:
         self, user: str, client: str, software: str, purpose: str = "Bookkeeping"
     ) -> str:
         """From the command to the link in the direct message."""
+        before = frozenset(seen.ts for seen in await self.driver.messages(user, f"@{user}"))
         await self.driver.type(user, channel_of(client), f'/dext connect "{client}"')
         await self.driver.await_modal(user, "1 of 3", client)
         await self.driver.submit(user, **{"Which connection": purpose})
@@ -124,7 +132,7 @@ class Office:
         await self.driver.await_modal(user, "3 of 3", client)
         await self.driver.submit(user)
         await self.driver.close(user)
-        return await self.link(user, f"Sign in to {software}")
+        return await self.link(user, f"Sign in to {software}", besides=before)
 
     async def connect(
         self,

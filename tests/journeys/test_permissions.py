@@ -190,6 +190,7 @@ async def test_two_people_who_disconnect_at_once_do_it_once(shared: Office) -> N
     await shared.driver.submit("ana")
     await shared.driver.submit("chloe")
     late = await shared.driver.await_modal("chloe", "has changed since this was shown")
+    await shared.driver.read("ben", "oak-and-sons", "was disconnected")
 
     assert "@ana disconnected it" in late["plain"]
     assert len(await shared.said("oak-and-sons", "was disconnected")) == 1

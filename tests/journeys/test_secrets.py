@@ -11,6 +11,7 @@ import pytest
 from psycopg.sql import SQL, Identifier
 
 from bot.sandbox.browser import Browser
+from bot.sandbox.driver import awaited
 from bot.sandbox.seed import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, fernhill
 from storage.models import Entity
 from tests.journeys.office import (
@@ -118,7 +119,19 @@ async def a_journey(office: Office) -> set[str]:
     await office.driver.await_modal("ana", "Disconnect Bright Bakery from")
     await office.driver.submit("ana")
     await office.driver.read("ben", "bright-bakery", "was disconnected")
+    for user in ("ana", "chloe"):
+        await no_link_is_left(office, user)
     return passing
+
+
+async def no_link_is_left(office: Office, user: str) -> None:
+    """Wait until the messages whose links are spent have lost them."""
+
+    async def look() -> bool | None:
+        seen = await office.driver.messages(user, f"@{user}")
+        return not any("/oauth/start/" in str(each.buttons) for each in seen) or None
+
+    await awaited(look, lambda: f"a spent link still stands in the messages of {user}")
 
 
 async def test_no_secret_of_a_journey_stands_anywhere_in_the_clear(

@@ -47,7 +47,6 @@ async def test_the_command_line_tells_the_story_and_ends_with_0(tmp_path: Path) 
     assert "did not happen" not in told
 
 
-@pytest.mark.unsettled
 async def test_a_story_that_does_not_happen_is_not_told_as_one(http_office: Office) -> None:
     told: list[str] = []
     await http_office.fault("xero", "consent_error", times=None)

@@ -95,7 +95,8 @@ class Sockets:
         if self._connections and all(c.is_leaving for c in self._connections):
             self._arrival.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._arrival.wait(), SUCCESSOR_WITHIN_S)
+                async with asyncio.timeout(SUCCESSOR_WITHIN_S):
+                    await self._arrival.wait()
         choices = [c for c in self._connections if not c.is_leaving] or self._connections
         if not choices:
             raise ConnectionError("no Socket Mode connection is open")
