@@ -6,7 +6,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.authorise import who_may
 from commands.clients.channels import is_channel
-from commands.clients.standing import Standing
 from commands.clients.summary import Line, lines
 from commands.context import Context
 from commands.errors import HELP
@@ -27,7 +26,6 @@ from commands.replies import (
 from storage.models import Client, Purpose, Role
 from storage.queries import clients
 
-BROKEN = frozenset({Standing.EXPIRED, Standing.ATTENTION})
 SHOWN = 4  # clients of one channel; more are a list
 
 
@@ -84,7 +82,7 @@ def _steps(context: Context, client: Client, standing: Sequence[Line]) -> tuple[
 
 
 def _reconnecting(standing: Sequence[Line]) -> tuple[Button, ...]:
-    broken = [line for line in standing if line.standing in BROKEN and line.connection_id]
+    broken = [line for line in standing if line.wants_sign_in and line.connection_id]
     return tuple(
         Button(
             label=f"Reconnect {_named(line)}" if len(broken) > 1 else "Reconnect",
@@ -100,7 +98,7 @@ def _connecting(client: Client, standing: Sequence[Line]) -> tuple[Button, ...]:
     return tuple(
         Button(
             label=f"Connect {_named(line)}",
-            does=call("connections.choose_software", client=client.id, purpose=line.purpose),
+            does=call("connections.connect", client=client.id, purpose=line.purpose),
             style=Style.PLAIN if position else Style.PRIMARY,
         )
         for position, line in enumerate(line for line in standing if not line.is_connected)

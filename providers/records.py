@@ -98,7 +98,8 @@ class Organisation:
     """One set of books as its ledger describes it.
 
     `time_zone` is an IANA name or None where the ledger's word for it is unknown to us.
-    `lock_date` is the day up to and including which ordinary users cannot post.
+    `lock_date` is the day up to and including which ordinary users cannot post. The financial year
+    ends in `year_end_month` (1 is January), on its last day where `year_end_day` is None.
     """
 
     remote_id: str
@@ -111,6 +112,8 @@ class Organisation:
     vat_scheme: str | None = None
     lock_date: date | None = None
     year_end_lock_date: date | None = None
+    year_end_month: int | None = None
+    year_end_day: int | None = None
     is_demo: bool = False
     is_active: bool = True
     tax_number: str | None = None

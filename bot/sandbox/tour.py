@@ -15,7 +15,10 @@ CONNECTED = re.compile(r"is connected to .*, by ")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wanted:
-    """What somebody connects. `consent` is the word on the vendor's button."""
+    """What somebody connects. `consent` is the word on the vendor's button.
+
+    For the other connection of a client nothing is left to choose.
+    """
 
     client: str
     channel: str
@@ -23,6 +26,7 @@ class Wanted:
     organisation: str
     consent: str
     purpose: str = "bookkeeping"
+    is_other: bool = False
 
 
 ACME = Wanted(
@@ -39,6 +43,7 @@ ACME_HEALTH = Wanted(
     organisation="Acme Limited",
     consent="Allow access",
     purpose="Data Health",
+    is_other=True,
 )
 BAKERY = Wanted(
     client="Bright Bakery",
@@ -191,6 +196,9 @@ class Tour:
             ("2 of 3", {"Software": wanted.software}, f"{wanted.software}, Continue"),
             ("3 of 3", {}, "Send me the link"),
         )
+        if wanted.is_other:
+            last = f"{wanted.client} · {purpose} · {wanted.software}"
+            steps = ((last, {}, "Send me a link, Continue"),)
         for title, values, done in steps:
             self.told.sees(f"{who.title()}'s modal", await self.driver.await_modal(who, title))
             self.told.does(who.title(), done)

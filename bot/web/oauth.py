@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -13,8 +12,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from commands.connections import activate, authorize, links
-from commands.connections.journeys import Journey, Stopped, Trouble, used_up
+from bot.web.times import clock
+from commands.connections import activate, authorize, links, stops
+from commands.connections.journeys import Fact, Journey, Stopped, Trouble, used_up
 from commands.context import Tools
 from commands.errors import CommandError
 from storage.identity import new_secret
@@ -95,15 +95,18 @@ class _Pages:
             try:
                 return await page(request)
             except Stopped as stopped:
-                return self._stopped(stopped, _key(request))
+                explained = await stops.explained(self._tools, stopped)
+                return self._stopped(explained, _key(request))
 
         return respond
 
     async def start(self, request: Request) -> Response:
-        """Harmless: crawlers and previews only read it."""
+        """Harmless to a link that still leads somewhere: crawlers and previews only read it."""
         secret = request.path_params["secret"]
         journey = await authorize.look(self._tools, secret, request.cookies.get(COOKIE))
-        facts = _facts(journey) | {"until": _clock(journey, journey.ticket.expires_at)}
+        if journey.ticket.state == TicketState.CHOOSING:
+            return _to_ticket(journey)
+        facts = _facts(journey) | {"until": self._clock(journey, journey.ticket.expires_at)}
         return self._page("start", facts)
 
     async def begin(self, request: Request) -> Response:
@@ -129,7 +132,7 @@ class _Pages:
         journey = await authorize.complete(
             self._tools, request.path_params["provider"], query, browser
         )
-        journey = await activate.settle(self._tools, journey)
+        journey = await stops.settle(self._tools, journey)
         return _to_ticket(journey)  # leaves code and state out of the address
 
     async def ticket(self, request: Request) -> Response:
@@ -154,7 +157,8 @@ class _Pages:
 
     async def again(self, request: Request) -> Response:
         form = await request.form()
-        journey = await authorize.asked_again(self._tools, str(form.get("key", "")))
+        browser = request.cookies.get(COOKIE)
+        journey = await authorize.asked_again(self._tools, str(form.get("key", "")), browser)
         try:
             await links.again(self._tools, journey.ticket, journey.client)
         except CommandError as refused:
@@ -167,15 +171,16 @@ class _Pages:
         return self._page("finished", data | {"organisation": organisation.name})
 
     async def _choices(self, journey: Journey) -> Response:
-        found = await activate.choices_of(self._tools, journey)
+        found = await stops.choices_of(self._tools, journey)
         free = [c for c in found.choices if c.taken_by is None]
         likely = next((c for c in free if c.is_counterpart or c.same_name), None)
         data = _facts(journey) | {
             "choices": found.choices,
             "may_override": found.may_override,
             "likely": likely.tenant.tenant_id if likely else None,
-            "can_choose": bool(free) or found.may_override,
-            "until": _clock(journey, journey.ticket.expires_at),
+            "key": journey.ticket.id,
+            "provider": journey.ticket.provider,
+            "until": self._clock(journey, journey.ticket.expires_at),
         }
         return self._page("choose", data | self._slack(journey))
 
@@ -183,14 +188,22 @@ class _Pages:
         journey = stopped.journey
         data: dict[str, Any] = {
             "trouble": stopped.trouble.value,
-            "key": key,
-            "facts": {"error": None, "wanted": None, "found": None, "holder": None}
-            | {name: value for name, value in stopped.facts.items() if value is not None},
+            "key": key if journey else None,
+            "facts": {name: self._shown(journey, fact) for name, fact in stopped.facts.items()},
+            "ticket": f"/oauth/tickets/{journey.ticket.id}" if journey else None,
             "journey": _facts(journey) if journey else None,
             "back": self._slack(journey)["back"] if journey else None,
             "is_finished": journey is not None and journey.ticket.state == TicketState.FINISHED,
         }
         return self._page("stopped", data, status=STATUS.get(stopped.trouble, 200))
+
+    def _shown(self, journey: Journey | None, fact: Fact) -> Fact:
+        if journey is None or not isinstance(fact, datetime):
+            return fact
+        return self._clock(journey, fact)
+
+    def _clock(self, journey: Journey, at: datetime) -> str:
+        return clock(at, time_zone=journey.actor.time_zone, now=self._tools.now())
 
     def _slack(self, journey: Journey) -> dict[str, str]:
         ticket = journey.ticket
@@ -209,27 +222,20 @@ def _to_ticket(journey: Journey) -> Response:
 
 
 def _key(request: Request) -> str | None:
-    """What proves to `/oauth/again` that somebody had the link or came back with its state."""
-    secret = request.path_params.get("secret")
-    return str(secret) if secret else request.query_params.get("state")
+    """What proves to `/oauth/again` that somebody had the link, its state or the page to choose."""
+    known = request.path_params.get("secret") or request.path_params.get("ticket")
+    return str(known) if known else request.query_params.get("state")
 
 
 def _facts(journey: Journey) -> dict[str, Any]:
     purpose = journey.ticket.purpose
     return {
         "client": journey.client.name,
+        "intent": journey.intent,
+        "kept": journey.organisation,
         "software": journey.software,
         "purpose": "bookkeeping" if purpose is Purpose.BOOKKEEPING else "Data Health",
         "person": journey.actor.name,
         "practice": journey.practice.name,
         "has_channel": journey.client.channel_id is not None,
     }
-
-
-def _clock(journey: Journey, at: datetime) -> str:
-    """The time of day where the person is."""
-    try:
-        zone = ZoneInfo(journey.actor.time_zone)
-    except (ZoneInfoNotFoundError, ValueError):
-        zone = ZoneInfo("UTC")
-    return at.astimezone(zone).strftime("%H:%M")

@@ -7,8 +7,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.audit import record
 from commands.clients.channels import adoptable
 from commands.clients.names import LONGEST_NAME, name_key
+from commands.clients.naming import (
+    connections_of,
+    refuse_known,
+    refuse_same,
+    take_turns,
+    valid_name,
+)
 from commands.context import Context
-from commands.errors import Conflict, Invalid, Refused
+from commands.errors import Conflict, Refused
 from commands.permissions import Permission
 from commands.registry import AnyClient, command
 from commands.replies import (
@@ -44,7 +51,7 @@ async def add(
     """
     if not name and not in_form:
         return await _add_form(context)
-    name = _named(name)
+    name = valid_name(name)
     async with context.tools.database.begin() as session:
         client = await create(session, context, name, channel or None, in_form=in_form)
     return say(
@@ -69,9 +76,9 @@ async def create(
 
     Refuses a name that is known already.
     """
-    named = _named(name)
-    await _take_turns(session, context, named)
-    await _refuse_known(session, context, named, in_form=in_form)
+    named = valid_name(name)
+    await take_turns(session, context, named)
+    await refuse_known(session, context, named, in_form=in_form)
     added = await clients.add(
         session,
         context.workspace_id,
@@ -105,16 +112,16 @@ async def rename(
     """
     if not name.strip() and not in_form:
         return _rename_form(client)
-    named = _named(name)
+    named = valid_name(name)
     async with context.tools.database.begin() as session:
-        await _take_turns(session, context, named)
+        await take_turns(session, context, named)
         row = await locked(session, client, version)
-        _refuse_same(row, named, in_form=in_form)
-        await _refuse_known(session, context, named, in_form=in_form, besides=row.id)
+        refuse_same(row, named, in_form=in_form)
+        await refuse_known(session, context, named, in_form=in_form, besides=row.id)
         before = _facts(row)
         row.name, row.name_key = named, name_key(named)
         record(session, context, "client.renamed", row, before=before, after=_facts(row))
-    return say("clients/renamed", _connections(row), client=row.name, before=before["name"])
+    return say("clients/renamed", connections_of(row), client=row.name, before=before["name"])
 
 
 @command(
@@ -156,15 +163,15 @@ async def restore(context: Context, *, client: AnyClient) -> Reply:
     somebody does so.
     """
     async with context.tools.database.begin() as session:
-        await _take_turns(session, context, client.name)
+        await take_turns(session, context, client.name)
         row = await locked(session, client)
         if row.archived_at is None:
-            raise Conflict("clients/not_archived", _connections(row), client=row.name)
-        await _refuse_known(session, context, row.name, in_form=False, besides=row.id)
+            raise Conflict("clients/not_archived", connections_of(row), client=row.name)
+        await refuse_known(session, context, row.name, in_form=False, besides=row.id)
         before = {"archived_at": row.archived_at.isoformat()}
         row.archived_at = None
         record(session, context, "client.restored", row, before=before)
-    return say("clients/restored", _connections(row), client=row.name)
+    return say("clients/restored", connections_of(row), client=row.name)
 
 
 @command(
@@ -189,74 +196,25 @@ async def set_channel(
         if before["channel"] != channel:
             after = {"channel": channel}
             record(session, context, "client.channel_set", row, before=before, after=after)
-    return say("clients/channel_set", _connections(row), client=row.name, channel=channel)
+    return say("clients/channel_set", connections_of(row), client=row.name, channel=channel)
 
 
 async def locked(session: AsyncSession, client: Client, version: int | None = None) -> Client:
     """The client as it is now, kept from others; Conflict if it is not what the form showed."""
     row = await session.get_one(Client, client.id, with_for_update=True, populate_existing=True)
     if version is not None and row.version != version:
-        raise Conflict("clients/changed", _connections(row), client=row.name)
+        raise Conflict("clients/changed", connections_of(row), client=row.name)
     return row
-
-
-async def _take_turns(session: AsyncSession, context: Context, name: str) -> None:
-    """A name is compared with what is there, so two who want the same one do so one by one."""
-    await clients.take_turns(session, context.workspace_id, name_key(name))
-
-
-def _named(name: str) -> str:
-    """The name as it is kept. Raises Invalid."""
-    named = " ".join(name.split())
-    if not named:
-        raise Invalid({"name": "Type the name of the business; spaces alone are none."})
-    if len(named) > LONGEST_NAME:
-        raise Invalid(
-            {
-                "name": f"This name has {len(named)} characters, and at most {LONGEST_NAME} are "
-                "kept. Shorten it."
-            }
-        )
-    return named
-
-
-def _refuse_same(client: Client, name: str, *, in_form: bool) -> None:
-    if client.name != name:
-        return
-    if in_form:
-        raise Invalid({"name": f"{name} is its name already. Type another one, or cancel."})
-    raise Refused("clients/same_name", _connections(client), client=name)
-
-
-async def _refuse_known(
-    session: AsyncSession,
-    context: Context,
-    name: str,
-    *,
-    in_form: bool,
-    besides: str | None = None,
-) -> None:
-    same = await clients.called(session, context.workspace_id, name_key(name))
-    known = next((client for client in same if client.id != besides), None)
-    if known is None or (besides is not None and known.is_archived):
-        return
-    if in_form:
-        remedy = "is archived. Restore it" if known.is_archived else "is a client already. Use that"
-        raise Invalid({"name": f"{known.name} {remedy}, or type another name."})
-    if known.is_archived:
-        restore_it = Button(label="Restore it", does=call("clients.restore", client=known.id))
-        raise Refused("clients/exists_archived", restore_it, client=known.name, name=name)
-    raise Refused("clients/exists", _connections(known), client=known.name, name=name)
 
 
 async def _refuse_connected(session: AsyncSession, client: Client) -> None:
     for each in await connections.of_client(session, client.workspace_id, client.id):
         if each.erase_at is not None:
             raise Refused(
-                "clients/being_erased", _connections(client), client=client.name, at=each.erase_at
+                "clients/being_erased", connections_of(client), client=client.name, at=each.erase_at
             )
         if each.status != Status.DISCONNECTED:
-            raise Refused("clients/connected", _connections(client), client=client.name)
+            raise Refused("clients/connected", connections_of(client), client=client.name)
 
 
 async def _add_form(context: Context) -> Form:
@@ -307,10 +265,6 @@ def _channel_form(client: Client, context: Context) -> Form:
 
 def _facts(client: Client) -> Mapping[str, str | None]:
     return {"name": client.name, "channel": client.channel_id}
-
-
-def _connections(client: Client) -> Button:
-    return Button(label="Connections", does=call("connections.show", client=client.id))
 
 
 def _connect(client: Client, style: Style = Style.PLAIN) -> Button:

@@ -11,6 +11,8 @@ from commands.context import Context, Tools
 from storage.models import Client, Purpose
 from storage.queries import connections
 
+BY_ITSELF = frozenset({"rate_limited", "vendor_silent"})  # reasons that pass without anybody's help
+
 PURPOSES = {Purpose.BOOKKEEPING: "Bookkeeping", Purpose.DATA_HEALTH: "Data Health"}
 
 
@@ -26,6 +28,7 @@ class Line:
     lists_at: datetime | None = None
     since: datetime | None = None
     erase_at: datetime | None = None
+    reason: str | None = None
 
     @property
     def title(self) -> str:
@@ -44,6 +47,13 @@ class Line:
     def is_connected(self) -> bool:
         """Whether there is something to manage rather than to connect."""
         return self.standing not in {Standing.NOT_CONNECTED, Standing.DISCONNECTED}
+
+    @property
+    def wants_sign_in(self) -> bool:
+        """Whether signing in anew may mend it."""
+        if self.standing is Standing.ATTENTION:
+            return self.reason not in BY_ITSELF
+        return self.standing is Standing.EXPIRED
 
 
 async def lines(
@@ -80,4 +90,5 @@ def line_of(tools: Tools, row: connections.Row) -> Line:
         lists_at=connection.lists_read_at,
         since=connection.status_since,
         erase_at=connection.erase_at,
+        reason=connection.status_reason,
     )

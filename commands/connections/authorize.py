@@ -14,9 +14,11 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.connections.journeys import (
+    Fact,
     Journey,
     Stopped,
     Trouble,
+    changes,
     deciding,
     journey_of,
     objection,
@@ -49,19 +51,33 @@ _OUR_FAULT = frozenset(
 
 
 async def look(tools: Tools, secret: str, browser: str | None) -> Journey:
-    """What the page behind a link shows; changes nothing. Raises Stopped."""
+    """What the page behind a link shows; changes nothing. Raises Stopped.
+
+    In the browser that signed in the ticket may be one that has come as far as choosing.
+    """
     async with tools.database.read() as session:
         journey = await journey_of(session, tools, await tickets.by_link(session, digest(secret)))
-    _check_unused(journey, tools.now())
-    _check_browser(journey, browser)
+        if journey.ticket.state == TicketState.CHOOSING and _is_bound(journey.ticket, browser):
+            return journey
+        _check_unused(journey, tools.now())
+        _check_browser(journey, browser)
+        trouble = await objection(session, journey)
+    if trouble:
+        raise Stopped(trouble, journey)
     return journey
 
 
-async def asked_again(tools: Tools, key: str) -> Journey:
-    """The ticket of which somebody has the link or the state, ended or not. Raises Stopped."""
+async def asked_again(tools: Tools, key: str, browser: str | None) -> Journey:
+    """The ticket of which somebody has the link or the state, ended or not. Raises Stopped.
+
+    Its id is enough for the browser that it belongs to.
+    """
     async with tools.database.read() as session:
         ticket = await tickets.by_link(session, digest(key))
         ticket = ticket or await tickets.by_state(session, digest(key))
+        if ticket is None:
+            own = await tickets.by_id(session, key)
+            ticket = own if own is not None and _is_bound(own, browser) else None
         journey = await journey_of(session, tools, ticket)
     if not may(journey.actor, Permission.CONNECT, journey.ticket.client_id):
         raise Stopped(Trouble.NOT_ALLOWED, journey)
@@ -103,9 +119,12 @@ async def begin(tools: Tools, secret: str, browser: str) -> str:
 
 def _check_browser(journey: Journey, browser: str | None) -> None:
     """A link that a browser has opened belongs to that browser."""
-    bound = journey.ticket.browser_digest
-    if bound is not None and (browser is None or digest(browser) != bound):
+    if journey.ticket.browser_digest is not None and not _is_bound(journey.ticket, browser):
         raise Stopped(Trouble.OTHER_BROWSER, journey)
+
+
+def _is_bound(ticket: Ticket, browser: str | None) -> bool:
+    return browser is not None and digest(browser) == ticket.browser_digest
 
 
 def _address(tools: Tools, journey: Journey, state: str, verifier: str) -> str:
@@ -153,16 +172,16 @@ async def complete(
     return await _remember(tools, journey, found)
 
 
-async def stop(
-    tools: Tools, journey: Journey, trouble: Trouble, **facts: str | datetime | None
-) -> Stopped:
+async def stop(tools: Tools, journey: Journey, trouble: Trouble, **facts: Fact) -> Stopped:
     """End the ticket and tell its person; answers what the page says."""
+    stopped = Stopped(trouble, journey, **facts)
     async with tools.database.begin() as session:
-        await _end(session, tools, journey, trouble)
-    return Stopped(trouble, journey, **facts)
+        await _end(session, tools, journey, stopped)
+    return stopped
 
 
-async def _end(session: AsyncSession, tools: Tools, journey: Journey, trouble: Trouble) -> None:
+async def _end(session: AsyncSession, tools: Tools, journey: Journey, stopped: Stopped) -> None:
+    trouble = stopped.trouble
     declined = trouble is Trouble.DECLINED
     ended = await tickets.close(
         session,
@@ -172,7 +191,7 @@ async def _end(session: AsyncSession, tools: Tools, journey: Journey, trouble: T
         failure=trouble,
     )
     if ended is not None:
-        await tell_ended(session, tools, ended, journey.client, trouble)
+        await tell_ended(session, tools, ended, journey.client, trouble, facts=stopped.facts)
 
 
 async def _spend(
@@ -194,12 +213,21 @@ async def _spend(
             raise Stopped(Trouble.USED, journey)
         spent.expires_at = tools.now() + LIFE  # to choose in
         trouble = _refusal(callback) or await objection(session, journey)
-        if trouble:
+        stopped = await _stopped(session, journey, trouble, callback) if trouble else None
+        if stopped:
             await session.flush()
-            await _end(session, tools, journey, trouble)
-    if trouble:
-        raise Stopped(trouble, journey, error=_named(callback))
+            await _end(session, tools, journey, stopped)
+    if stopped:
+        raise stopped
     return journey
+
+
+async def _stopped(
+    session: AsyncSession, journey: Journey, trouble: Trouble, callback: Mapping[str, str]
+) -> Stopped:
+    if trouble is Trouble.CHANGED:
+        return Stopped(trouble, journey, **await changes(session, journey))
+    return Stopped(trouble, journey, error=_named(callback))
 
 
 async def _keep(tools: Tools, journey: Journey, tokens: TokenSet) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.clients.summary import PURPOSES, software_name
 from commands.connections import matching
 from commands.connections.contents import count_parts
-from commands.connections.matching import Difference, Identity
+from commands.connections.matching import Difference, Identity, accepted_as, differences
 from commands.context import Tools
 from commands.replies import (
     Button,
@@ -79,13 +79,20 @@ def identity(organisation: Organisation) -> Identity:
 
 
 def doubts(subject: Subject) -> tuple[Difference, ...]:
-    """What speaks against the organisation, unless somebody called just these names fine."""
+    """What speaks against the organisation and nobody has called right."""
     return matching.doubts(
         subject.client.name,
         identity(subject.organisation),
         identity(subject.other) if subject.other else None,
         accepted=subject.connection.accepted_names,
     )
+
+
+def all_right(subject: Subject) -> str:
+    """What is written down when somebody calls all of it right."""
+    own = identity(subject.organisation)
+    other = identity(subject.other) if subject.other else None
+    return accepted_as(subject.client.name, own, differences(subject.client.name, own, other))
 
 
 def connected_card(connection: Connection) -> str:
@@ -102,10 +109,10 @@ def connected(subject: Subject, reading: Sequence[Part]) -> Reply:
         ),
         *reading,
     ]
-    if doubts(subject):
+    if found := doubts(subject):
         parts += [
             Words(template="connections/doubts", data=doubt_data(subject)),
-            Buttons(items=_doubt_buttons(subject.connection)),
+            Buttons(items=doubt_buttons(subject.connection.id, subject.connection.version, found)),
         ]
     return Reply(parts=tuple(parts))
 
@@ -132,10 +139,14 @@ def doubt_facts(
     }
 
 
-def _doubt_buttons(connection: Connection) -> tuple[Button, ...]:
-    ids: dict[str, str | int] = {"connection": connection.id, "version": connection.version}
+def doubt_buttons(
+    connection_id: str, version: int, found: Iterable[Difference]
+) -> tuple[Button, ...]:
+    """Either it is right after all, said of what is doubted, or it is the wrong one."""
+    ids: dict[str, str | int] = {"connection": connection_id, "version": version}
+    right = "Names are fine" if set(found) == {Difference.NAME} else "This is right"
     return (
-        Button(label="Names are fine", does=call("connections.names_fine", **ids)),
+        Button(label=right, does=call("connections.names_fine", **ids)),
         Button(label="Wrong organisation", does=call("connections.wrong_organisation", **ids)),
     )
 

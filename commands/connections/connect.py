@@ -1,12 +1,14 @@
 """Beginning an authorisation: which client, what for, which software, and then the link."""
 
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.clients.channels import client_here
 from commands.clients.summary import PURPOSES
 from commands.connections.cards import connections_button
+from commands.connections.matching import Offer
 from commands.connections.prospects import (
     Prospect,
     allowed,
@@ -48,50 +50,58 @@ from storage.models import Client, Connection, Purpose
     aliases=("connect [<client>]",),
     changes=False,
 )
-async def connect(context: Context, *, client: Client | None = None) -> Answer:
-    """Step 1 of 3: which client, and what for.
+async def connect(
+    context: Context, *, client: Client | None = None, purpose: Purpose | None = None
+) -> Answer:
+    """Which client, and what for, unless that goes without saying.
 
-    You choose the client and the software, and read what will happen. A link then comes to your
-    direct messages: it is yours alone and works once, for ten minutes. With it you sign in at Xero
-    (Standard or Adviser) or QuickBooks Online (primary or company admin) and choose one
-    organisation. Its chart of accounts, tax rates, contacts, products, tracking and bank accounts
-    are read; nothing is changed there. Where somebody's sign-in at Xero reaches the organisation
-    already, it can be used instead of a link. The channel this is typed in becomes the client's,
-    unless it has one.
+    You choose the client, the software and, at the vendor, one organisation. The link to sign in
+    comes to your direct messages. Xero wants a Standard or Adviser user, QuickBooks Online a
+    primary or company admin.
     """
     if client is None:
-        here = await client_here(context)
-        return Form(
-            title="Connect · 1 of 3",
-            submits=call("connections.choose_software"),
-            fields=(
-                SearchField(
-                    name="client",
-                    label="Client",
-                    source="clients_or_new",
-                    initial=Option(value=here.id, label=here.name) if here else None,
-                ),
-                _purpose_field(tuple(Purpose), None),
-            ),
-        )
+        return await _first_step(context)
     async with context.tools.database.read() as session:
         prospect = await known(session, client)
-    free = tuple(p for p in Purpose if _is_free(prospect.connection(p)))
+    free = [p for p in Purpose if _is_free(prospect.connection(p))]
     if not free:
         return _both_connected(prospect)
+    if purpose is None and len(free) > 1:
+        return Form(
+            title=_step(1, of=3),
+            submits=call("connections.choose_software", client=client.id),
+            parts=(Words(template="connections/connecting", data={"client": client.name}),),
+            fields=(_purpose_field(),),
+        )
+    return await choose_software(context, client=client.id, purpose=purpose or free[0], steps=2)
+
+
+async def _first_step(context: Context) -> Form:
+    here = await client_here(context)
     return Form(
-        title="Connect · 1 of 3",
-        submits=call("connections.choose_software", client=client.id),
-        parts=(Words(template="connections/connecting", data={"client": client.name}),),
-        fields=(_purpose_field(free, free[0]),),
+        title=_step(1, of=3),
+        submits=call("connections.choose_software"),
+        fields=(
+            SearchField(
+                name="client",
+                label="Client",
+                source="clients_or_new",
+                initial=Option(value=here.id, label=here.name) if here else None,
+            ),
+            _purpose_field(),
+        ),
     )
+
+
+def _step(number: int, *, of: int) -> str:
+    return f"Connect · {number} of {of}"
 
 
 def _is_free(connection: Connection | None) -> bool:
     return connection is None or not holds_organisation(connection)
 
 
-def _purpose_field(purposes: tuple[Purpose, ...], initial: Purpose | None) -> ChoiceField:
+def _purpose_field() -> ChoiceField:
     told = {
         Purpose.BOOKKEEPING: "Lists and publishing",
         Purpose.DATA_HEALTH: "Checks; needs bookkeeping in Xero or QuickBooks Online",
@@ -100,9 +110,9 @@ def _purpose_field(purposes: tuple[Purpose, ...], initial: Purpose | None) -> Ch
         name="purpose",
         label="Which connection",
         options=tuple(
-            Option(value=p.value, label=PURPOSES[p], description=told[p]) for p in purposes
+            Option(value=p.value, label=PURPOSES[p], description=told[p]) for p in Purpose
         ),
-        initial=(initial or Purpose.BOOKKEEPING).value,
+        initial=Purpose.BOOKKEEPING.value,
     )
 
 
@@ -115,8 +125,10 @@ def _both_connected(prospect: Prospect) -> Reply:
 
 
 @command("connections.choose_software", permission=Permission.CONNECT, changes=False)
-async def choose_software(context: Context, *, client: str, purpose: Purpose) -> Answer:
-    """Step 2 of 3: which software, of what is allowed."""
+async def choose_software(
+    context: Context, *, client: str, purpose: Purpose, steps: int = 3
+) -> Answer:
+    """The last step but one: which software, of what is allowed; not asked where it is only one."""
     invocation = call("connections.choose_software", client=client, purpose=purpose)
     async with context.tools.database.read() as session:
         prospect = await prospect_of(session, context, client, invocation)
@@ -124,18 +136,17 @@ async def choose_software(context: Context, *, client: str, purpose: Purpose) ->
     found = offered(context.tools, prospect, purpose)
     if not found.software:
         raise unsupported(context.tools, prospect, found)
+    if len(found.software) == 1:
+        provider = context.tools.gateway.provider(found.software[0].key)
+        title = _step(steps, of=steps) if steps > 2 else "Connect"
+        return await _review(context, prospect, purpose, provider, title=title)
     return Form(
-        title="Connect · 2 of 3",
-        submits=call("connections.review", client=prospect.value, purpose=purpose),
+        title=_step(steps - 1, of=steps),
+        submits=call("connections.review", client=prospect.value, purpose=purpose, steps=steps),
         parts=(
             Words(
                 template="connections/choosing_software",
-                data={
-                    "client": prospect.client.name,
-                    "purpose": PURPOSES[purpose],
-                    "why": found.why.value,
-                    "books": found.books,
-                },
+                data=_offer_facts(prospect, purpose, found),
             ),
         ),
         fields=(
@@ -150,26 +161,38 @@ async def choose_software(context: Context, *, client: str, purpose: Purpose) ->
 
 
 @command("connections.review", permission=Permission.CONNECT, changes=False)
-async def review(context: Context, *, client: str, purpose: Purpose, software: str) -> Answer:
-    """Step 3 of 3: what will happen, and with whose sign-in where one is there already."""
+async def review(
+    context: Context, *, client: str, purpose: Purpose, software: str, steps: int = 3
+) -> Answer:
+    """The last step: what will happen, and with whose sign-in where one is there already."""
     invocation = call("connections.review", client=client, purpose=purpose, software=software)
     async with context.tools.database.read() as session:
         prospect = await prospect_of(session, context, client, invocation)
     provider = allowed(context.tools, prospect, purpose, software)
+    return await _review(context, prospect, purpose, provider, title=_step(steps, of=steps))
+
+
+async def _review(
+    context: Context, prospect: Prospect, purpose: Purpose, provider: Provider, *, title: str
+) -> Form:
     found = await sign_ins(context, prospect, purpose, provider)
+    offer = offered(context.tools, prospect, purpose)
     return Form(
-        title="Connect · 3 of 3",
+        title=title,
         submits=call(
-            "connections.send_link", client=prospect.value, purpose=purpose, software=software
+            "connections.send_link",
+            client=prospect.value,
+            purpose=purpose,
+            software=provider.key,
         ),
         submit_label="Continue" if found else "Send me the link",
         parts=(
             Words(
                 template="connections/what_will_happen",
-                data={
-                    "client": prospect.client.name,
+                data=_offer_facts(prospect, purpose, offer)
+                | {
+                    "is_only_one": len(offer.software) == 1,
                     "software": provider.name,
-                    "purpose": PURPOSES[purpose],
                     "role": provider.sign_in_role,
                     "checklist": provider.checklist,
                 },
@@ -180,6 +203,15 @@ async def review(context: Context, *, client: str, purpose: Purpose, software: s
         ),
         fields=(how_field(found, purpose, provider.name),) if found else (),
     )
+
+
+def _offer_facts(prospect: Prospect, purpose: Purpose, found: Offer) -> dict[str, Any]:
+    return {
+        "client": prospect.client.name,
+        "purpose": PURPOSES[purpose],
+        "why": found.why.value,
+        "books": found.books,
+    }
 
 
 @command("connections.send_link", permission=Permission.CONNECT)

@@ -1,5 +1,6 @@
 """Disconnect and delete: asked by name, undone for ten minutes, then gone."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -7,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.audit import record, record_as
 from commands.connections.cards import connections_button, erasure_card, subject_of
 from commands.connections.leaving import Leaving, leave
-from commands.connections.manage import changed, check_version
+from commands.connections.stale import changed, check_version
 from commands.connections.states import holds_organisation
 from commands.context import Context, Tools
 from commands.errors import Invalid
@@ -28,6 +29,7 @@ async def delete(context: Context, *, connection: Connection, version: int) -> A
         await _check_deletable(session, context, connection)
         subject = await subject_of(session, context.tools, connection)
         counted = await lists.counts(session, context.workspace_id, connection.id)
+        others = await _others_with_its_data(session, connection)
     return Form(
         title="Delete client data",
         submits=call("connections.delete_now", connection=connection.id, version=version),
@@ -40,6 +42,7 @@ async def delete(context: Context, *, connection: Connection, version: int) -> A
                 | {
                     "entries": sum(counted.values()),
                     "is_connected": holds_organisation(connection),
+                    "is_organisation_kept": bool(others),
                     "minutes": SECOND_THOUGHTS // timedelta(minutes=1),
                 },
             ),
@@ -103,7 +106,8 @@ async def undo_delete(context: Context, *, connection: Connection) -> Answer:
         await session.flush()
         facts = subject.facts | {"who": context.actor.name, "at": context.now}
         again = Button(
-            label="Connect again", does=call("connections.connect", client=subject.client.id)
+            label="Connect again",
+            does=call("connections.connect", client=subject.client.id, purpose=fresh.purpose),
         )
         overview = connections_button(subject.client)  # stays true whatever is done next
         done = say("connections/erasure_undone", overview, **facts)
@@ -142,11 +146,18 @@ async def _forget(session: AsyncSession, connection: Connection, now: datetime) 
     connection.erased_at = now
     connection.lists_read_at = connection.lists_error = None
     connection.status_reason = connection.accepted_names = None
-    others = await connections.of_organisation(
+    if not await _others_with_its_data(session, connection):
+        await organisations.forget(session, connection.workspace_id, connection.organisation_id)
+
+
+async def _others_with_its_data(
+    session: AsyncSession, connection: Connection
+) -> Sequence[Connection]:
+    """Connections for which the same organisation was read, and which keep that."""
+    same = await connections.of_organisation(
         session, connection.workspace_id, connection.organisation_id
     )
-    if all(other.id == connection.id or other.erased_at for other in others):
-        await organisations.forget(session, connection.workspace_id, connection.organisation_id)
+    return [other for other in same if other.id != connection.id and not other.erased_at]
 
 
 async def _tell(session: AsyncSession, tools: Tools, connection: Connection, reply: Reply) -> None:

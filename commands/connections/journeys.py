@@ -1,19 +1,24 @@
 """Where an authorisation stands, who is on it, and what can stop it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.clients.summary import software_name
+from commands.connections.states import holds_organisation
 from commands.context import Tools
 from commands.permissions import Actor, Permission, may
 from providers.provider import Tenant
-from storage.models import Client, Role, Ticket, TicketState, Workspace
-from storage.queries import clients, connections, people, workspaces
+from storage.models import Client, Connection, Role, Ticket, TicketState, Workspace
+from storage.queries import audit, clients, connections, organisations, people, workspaces
+
+RECENT = 10  # events of a connection in which to look for what changed it
+Fact = str | datetime | bool | tuple[tuple[str, str], ...] | None
 
 
 class Trouble(StrEnum):
@@ -36,27 +41,66 @@ class Trouble(StrEnum):
     TAKEN = "taken"
 
 
+class Intent(StrEnum):
+    """What a link is for, seen from the connection as it was when the link was made."""
+
+    CONNECT = "connect"
+    RECONNECT = "reconnect"
+    CHANGE = "change"
+
+
+# What words may tell of a stop; `taken` are pairs of an organisation and the client that uses it.
+UNKNOWN: Mapping[str, Fact] = MappingProxyType(
+    {
+        "error": None,
+        "wanted": None,
+        "found": None,
+        "taken": (),
+        "may_choose": False,
+        "happened": None,
+        "who": None,
+        "at": None,
+        "organisation": None,
+        "holder": None,
+        "may_renew": False,
+    }
+)
+# What voids a link, as the audit record calls it; other changes are told without their name.
+TOLD = frozenset(
+    {
+        "connection.connected",
+        "connection.disconnected",
+        "connection.expired",
+        "connection.erasure_asked",
+    }
+)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Journey:
-    """A ticket with what a page tells about it."""
+    """A ticket with what a page tells about it.
+
+    `intent` is None where the connection was made after the link. `organisation` is the name of
+    the one a reconnecting client has to keep.
+    """
 
     ticket: Ticket
     client: Client
     practice: Workspace
     actor: Actor
     software: str
+    intent: Intent | None
+    organisation: str | None
 
 
 class Stopped(Exception):
     """An authorisation went no further, and nothing was connected."""
 
-    def __init__(
-        self, trouble: Trouble, journey: Journey | None = None, **facts: str | datetime | None
-    ) -> None:
+    def __init__(self, trouble: Trouble, journey: Journey | None = None, **facts: Fact) -> None:
         super().__init__(trouble)
         self.trouble = trouble
         self.journey = journey
-        self.facts = facts
+        self.facts: Mapping[str, Fact] = {**UNKNOWN, **facts}
 
 
 @asynccontextmanager
@@ -76,6 +120,8 @@ async def journey_of(session: AsyncSession, tools: Tools, ticket: Ticket | None)
         raise Stopped(Trouble.UNKNOWN)
     client = await clients.find(session, ticket.workspace_id, ticket.client_id)
     practice = await workspaces.find(session, ticket.workspace_id)
+    existing = await connection_of(session, ticket)
+    intent = intent_of(ticket, existing)
     assert client is not None
     assert practice is not None
     return Journey(
@@ -84,7 +130,43 @@ async def journey_of(session: AsyncSession, tools: Tools, ticket: Ticket | None)
         practice=practice,
         actor=await actor_of(session, ticket.workspace_id, ticket.person_id),
         software=software_name(tools, ticket.provider),
+        intent=intent,
+        organisation=await kept(session, intent, existing),
     )
+
+
+async def connection_of(session: AsyncSession, ticket: Ticket) -> Connection | None:
+    """What the ticket would make or renew, as it is now."""
+    return await connections.for_purpose(
+        session, ticket.workspace_id, ticket.client_id, ticket.purpose
+    )
+
+
+def intent_of(ticket: Ticket, existing: Connection | None) -> Intent | None:
+    """None where the connection was made after the link."""
+    if ticket.connection_version is None:
+        return Intent.CONNECT if existing is None else None
+    if existing is None or existing.connected_at > ticket.created_at:
+        return None
+    left_at = existing.disconnected_at
+    if left_at is None or left_at > ticket.created_at:
+        return Intent.RECONNECT
+    return Intent.CHANGE if left_at == ticket.created_at else Intent.CONNECT
+
+
+async def kept(
+    session: AsyncSession, intent: Intent | None, existing: Connection | None
+) -> str | None:
+    """The name of the organisation a reconnecting client has to keep."""
+    if intent is not Intent.RECONNECT or existing is None:
+        return None
+    return await _organisation_name(session, existing)
+
+
+async def _organisation_name(session: AsyncSession, connection: Connection) -> str:
+    found = await organisations.find(session, connection.workspace_id, connection.organisation_id)
+    assert found is not None
+    return found.name
 
 
 async def actor_of(session: AsyncSession, workspace_id: str, person_id: str) -> Actor:
@@ -110,17 +192,47 @@ async def objection(session: AsyncSession, journey: Journey) -> Trouble | None:
         return Trouble.CHANGED
     if not may(journey.actor, Permission.CONNECT, ticket.client_id):
         return Trouble.NOT_ALLOWED
-    existing = await connections.for_purpose(
-        session, ticket.workspace_id, ticket.client_id, ticket.purpose
-    )
+    existing = await connection_of(session, ticket)
     version = existing.version if existing else None
     return None if version == ticket.connection_version else Trouble.CHANGED
+
+
+async def changes(session: AsyncSession, journey: Journey) -> dict[str, Fact]:
+    """What happened to the connection since the link was made, and whether another would do."""
+    ticket, client = journey.ticket, journey.client
+    if client.is_archived:
+        return {"happened": "client.archived", "at": client.archived_at}
+    existing = await connection_of(session, ticket)
+    if existing is None:
+        return {}
+    events = await audit.of_subject(session, ticket.workspace_id, existing.id, limit=RECENT)
+    since = (e for e in events if e.action in TOLD and e.at >= ticket.created_at)
+    last = next(since, None)
+    person = await people.find(session, ticket.workspace_id, last.actor) if last else None
+    return {
+        "happened": last.action if last else None,
+        "who": person.name if person else None,
+        "at": last.at if last else None,
+        "organisation": await _organisation_name(session, existing),
+        "may_renew": may_renew(journey.intent, existing),
+    }
+
+
+def may_renew(intent: Intent | None, existing: Connection | None) -> bool:
+    """Whether another link like that one leads anywhere as the connection is now."""
+    if existing is None:
+        return True
+    if existing.erase_at is not None:
+        return False
+    return intent is Intent.RECONNECT or not holds_organisation(existing)
 
 
 def used_up(ticket: Ticket, now: datetime) -> Trouble | None:
     """Why a link leads nowhere any more, if so."""
     if ticket.failure == Trouble.SUPERSEDED:
         return Trouble.SUPERSEDED
+    if ticket.failure == Trouble.CHANGED:
+        return Trouble.CHANGED
     if ticket.state == TicketState.EXPIRED:
         return Trouble.LATE
     if ticket.state == TicketState.CANCELLED and ticket.failure is None:

@@ -7,10 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.authorise import authorise_for
 from commands.clients.summary import software_name
 from commands.connections.cards import connections_button
+from commands.connections.journeys import intent_of, may_renew
 from commands.connections.prospects import allowed, check_free, known
 from commands.connections.tickets import Wish, end, issue, tell_ended
 from commands.context import Context, Tools
-from commands.errors import Conflict, NotFound
+from commands.errors import Conflict, NotFound, Refused
 from commands.permissions import Permission
 from commands.registry import command, job
 from commands.replies import Answer, call, say
@@ -34,9 +35,11 @@ async def renew(
     session: AsyncSession, tools: Tools, old: Ticket, client: Client, *, now: datetime
 ) -> Ticket:
     """Hand out another link to the same person. Raises Refused where it leads nowhere by now."""
+    if client.is_archived:
+        raise Refused("clients/is_archived", client=client.name, at=client.archived_at)
     prospect = await known(session, client)
     existing = prospect.connection(old.purpose)
-    if old.connection_version is None:  # it was for connecting, not for reconnecting
+    if not may_renew(intent_of(old, existing), existing):
         await check_free(session, prospect, old.purpose)
     wish = Wish(
         person_id=old.person_id,

@@ -3,17 +3,17 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.audit import record
-from commands.clients.summary import PURPOSES, software_name
 from commands.connections.cards import (
+    all_right,
     aside,
     connections_button,
     contents,
+    doubts,
     purpose_in_brackets,
     subject_of,
     tell_connected,
 )
 from commands.connections.leaving import leave
-from commands.connections.matching import names_seen
 from commands.connections.prospects import (
     allowed,
     check_free,
@@ -21,10 +21,10 @@ from commands.connections.prospects import (
     offered,
     unsupported,
 )
+from commands.connections.stale import changed, check_version, client_of, locked
 from commands.connections.states import holds_organisation
 from commands.connections.tickets import Wish, issue
 from commands.context import Context
-from commands.errors import Conflict
 from commands.permissions import Permission
 from commands.registry import command
 from commands.replies import (
@@ -40,15 +40,15 @@ from commands.replies import (
     say,
 )
 from storage.models import Client, Connection, Purpose
-from storage.queries import audit, clients, connections, lists
+from storage.queries import connections, lists
 
 
 @command("connections.reconnect", permission=Permission.CONNECT)
 async def reconnect(context: Context, *, connection: Connection) -> Answer:
     """A link for the same client, purpose and software; the same organisation is wanted again."""
     async with context.tools.database.begin() as session:
-        fresh = await _locked(session, context, connection)
-        client = await _client(session, fresh)
+        fresh = await locked(session, context, connection)
+        client = await client_of(session, fresh)
         if not holds_organisation(fresh):
             raise await changed(session, context, fresh)
         prospect = await known(session, client)
@@ -70,7 +70,7 @@ async def change(context: Context, *, connection: Connection, version: int) -> A
     """Ask which software, and say what it costs."""
     async with context.tools.database.read() as session:
         await check_version(session, context, connection, version)
-        client = await _client(session, connection)
+        client = await client_of(session, connection)
         prospect = await known(session, client)
         found = offered(context.tools, prospect, connection.purpose)
         if not found.software:
@@ -128,7 +128,7 @@ async def change_now(
 ) -> Answer:
     """Disconnect, and send a link for what comes instead."""
     async with context.tools.database.begin() as session:
-        fresh = await _locked(session, context, connection)
+        fresh = await locked(session, context, connection)
         await check_version(session, context, fresh, version)
         before = await subject_of(session, context.tools, fresh)
         leaving = await leave(session, context, fresh)
@@ -159,33 +159,38 @@ async def disconnect(context: Context, *, connection: Connection, version: int) 
     async with context.tools.database.read() as session:
         await check_version(session, context, connection, version)
         subject = await subject_of(session, context.tools, connection)
-        both = await connections.of_client(session, context.workspace_id, connection.client_id)
-        count = sum((await lists.counts(session, context.workspace_id, connection.id)).values())
-    others = [c for c in both if c.id != connection.id and holds_organisation(c)]
+        affected = await _affected(session, connection)
     return Form(
         title="Disconnect",
         submits=call("connections.disconnect_now", connection=connection.id, version=version),
         submit_label="Disconnect",
         close_label="Keep",
-        parts=(
-            Words(
-                template="connections/disconnecting",
-                data=subject.facts
-                | {
-                    "read_at": connection.lists_read_at,
-                    "entries": count,
-                    "other": PURPOSES[others[0].purpose] if others else None,
-                },
-            ),
-        ),
+        parts=(Words(template="connections/disconnecting", data=subject.facts | affected),),
     )
+
+
+async def _affected(session: AsyncSession, connection: Connection) -> dict[str, object]:
+    """What stops with it, and what goes on."""
+    workspace_id, organisation_id = connection.workspace_id, connection.organisation_id
+    counted = await lists.counts(session, workspace_id, connection.id)
+    both = await connections.of_client(session, workspace_id, connection.client_id)
+    other = next((c for c in both if c.id != connection.id and holds_organisation(c)), None)
+    same = await connections.of_organisation(session, workspace_id, organisation_id)
+    reading = {c.id for c in same if c.id != connection.id and c.is_usable}
+    return {
+        "entries": sum(counted.values()),
+        "read_at": connection.lists_read_at,
+        "other": purpose_in_brackets(other.purpose) if other else None,
+        "goes_on": other is not None and other.id in reading,
+        "access_stays": bool(reading),
+    }
 
 
 @command("connections.disconnect_now", permission=Permission.CONNECT)
 async def disconnect_now(context: Context, *, connection: Connection, version: int) -> Answer:
     """Stop using the vendor now; it is told in a moment."""
     async with context.tools.database.begin() as session:
-        fresh = await _locked(session, context, connection)
+        fresh = await locked(session, context, connection)
         await check_version(session, context, fresh, version)
         subject = await subject_of(session, context.tools, fresh)
         leaving = await leave(session, context, fresh)
@@ -211,11 +216,12 @@ def disconnected(
     context: Context, client: Client, connection: Connection, facts: dict[str, object]
 ) -> Reply:
     """What was done, and what is left."""
-    again = Button(label="Connect again", does=call("connections.connect", client=client.id))
-    items = [again, connections_button(client)]
-    if connection.purpose is Purpose.DATA_HEALTH:
+    purpose = connection.purpose
+    again = call("connections.connect", client=client.id, purpose=purpose)
+    items = [Button(label="Connect again", does=again), connections_button(client)]
+    if purpose is Purpose.DATA_HEALTH:
         delete = call("connections.delete", connection=connection.id, version=connection.version)
-        items.insert(1, Button(label="Delete its data", does=delete, style=Style.DANGER))
+        items.insert(1, Button(label="Delete Data Health data", does=delete, style=Style.DANGER))
     return say(
         "connections/disconnected",
         *items,
@@ -227,63 +233,26 @@ def disconnected(
 
 @command("connections.names_fine", permission=Permission.CONNECT)
 async def names_fine(context: Context, *, connection: Connection, version: int) -> Answer:
-    """Somebody looked: it is the right organisation. Another name asks again."""
+    """Somebody looked: it is the right organisation. Another name, or doubt, asks again."""
     async with context.tools.database.begin() as session:
-        fresh = await _locked(session, context, connection)
+        fresh = await locked(session, context, connection)
         await check_version(session, context, fresh, version)
         subject = await subject_of(session, context.tools, fresh)
-        pair = names_seen(subject.client.name, subject.organisation.name)
-        fresh.accepted_names = pair
+        found = doubts(subject)
+        fresh.accepted_names = all_right(subject)
         record(
             session,
             context,
             "connection.names_accepted",
             fresh,
-            after={"client": subject.client.name, "organisation": subject.organisation.name},
+            after={
+                "client": subject.client.name,
+                "organisation": subject.organisation.name,
+                "doubts": [doubt.value for doubt in found],
+            },
         )
         await session.flush()
         again = await subject_of(session, context.tools, fresh)
         await tell_connected(session, context.tools, again, await contents(session, fresh))
     button = connections_button(subject.client)
     return aside(say("connections/names_are_fine", button, **subject.facts))
-
-
-async def check_version(
-    session: AsyncSession, context: Context, connection: Connection, version: int
-) -> None:
-    """Raise Conflict when it is not what the button or form showed."""
-    if connection.version != version:
-        raise await changed(session, context, connection)
-
-
-async def changed(session: AsyncSession, context: Context, connection: Connection) -> Conflict:
-    """What happened to it meanwhile: the last thing in the audit record."""
-    client = await _client(session, connection)
-    events = await audit.of_subject(session, context.workspace_id, connection.id, limit=1)
-    last = events[0] if events else None
-    return Conflict(
-        "connections/changed_meanwhile",
-        connections_button(client),
-        client=client.name,
-        software=software_name(context.tools, connection.provider),
-        purpose=purpose_in_brackets(connection.purpose),
-        status=connection.status.value,
-        action=last.action if last else "",
-        who=last.actor if last and last.actor != "system" else None,
-        at=last.at if last else connection.status_since,
-    )
-
-
-async def _locked(session: AsyncSession, context: Context, connection: Connection) -> Connection:
-    """The row as it is now; nobody else changes it until the transaction ends."""
-    fresh = await connections.find(session, context.workspace_id, connection.id, lock=True)
-    assert fresh is not None
-    if fresh.erase_at is not None:
-        raise await changed(session, context, fresh)
-    return fresh
-
-
-async def _client(session: AsyncSession, connection: Connection) -> Client:
-    client = await clients.find(session, connection.workspace_id, connection.client_id)
-    assert client is not None
-    return client

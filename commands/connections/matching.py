@@ -135,18 +135,24 @@ def differences(
 def doubts(
     client_name: str, organisation: Identity, other: Identity | None, *, accepted: str | None
 ) -> tuple[Difference, ...]:
-    """The same, unless somebody called just these names fine: `accepted` is the pair of them."""
-    if accepted == names_seen(client_name, organisation.name):
-        return ()
-    return differences(client_name, organisation, other)
+    """The same without what somebody called right: `accepted` is what `accepted_as` made of it."""
+    names, _, kinds = (accepted or "").rpartition("\n")
+    settled = kinds.split() if names == _names_seen(client_name, organisation.name) else ()
+    found = differences(client_name, organisation, other)
+    return tuple(difference for difference in found if difference.value not in settled)
+
+
+def accepted_as(client_name: str, organisation: Identity, found: Iterable[Difference]) -> str:
+    """What is written down when somebody calls these right; another pair of names asks again."""
+    kinds = " ".join(difference.value for difference in found)
+    return f"{_names_seen(client_name, organisation.name)}\n{kinds}"
 
 
 def _differ(one: str | None, other: str | None) -> bool:
     return one is not None and other is not None and one.casefold() != other.casefold()
 
 
-def names_seen(client_name: str, organisation_name: str) -> str:
-    """The pair of names somebody calls fine; another pair asks again."""
+def _names_seen(client_name: str, organisation_name: str) -> str:
     return f"{client_name}\n{organisation_name}"
 
 

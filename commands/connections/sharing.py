@@ -74,6 +74,7 @@ async def choose_organisation(
         "software": provider.name,
         "by": sign_in.by,
         "signed_in_at": sign_in.grant.created_at,
+        "count": len(sign_in.free),
         "taken": [(c.tenant.name, c.taken_by) for c in sign_in.choices if c.taken_by is not None],
     }
     field = ChoiceField(

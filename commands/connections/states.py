@@ -34,12 +34,12 @@ def actions(now: Standing, purpose: Purpose) -> tuple[Action, ...]:
     """What may be done, the most likely first (product §3.1).
 
     Data Health follows the software of the bookkeeping connection, so it is not changed but can be
-    deleted, also after it was disconnected.
+    deleted, also after it was disconnected. Its lists are read with those of bookkeeping.
     """
     allowed = _ACTIONS[now]
     if purpose is Purpose.BOOKKEEPING:
         return allowed
-    kept = tuple(a for a in allowed if a is not Action.CHANGE)
+    kept = tuple(a for a in allowed if a not in {Action.CHANGE, Action.REFRESH})
     deletable = Action.DISCONNECT in kept or now is Standing.DISCONNECTED
     return (*kept, Action.DELETE) if deletable else kept
 

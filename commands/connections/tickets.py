@@ -1,12 +1,15 @@
 """Links to sign in with: handed out in direct messages, ended, and told about there."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.clients.summary import software_name
 from commands.connections.cards import connections_button, purpose_in_brackets
+from commands.connections.journeys import UNKNOWN, Fact, connection_of, intent_of, kept
 from commands.context import Tools
 from commands.replies import Button, Buttons, Reply, Style, Words, call
 from providers.provider import Tenant
@@ -51,7 +54,13 @@ async def issue(
     )
     await _supersede(session, tools, ticket, wish.client)
     session.add(ticket)
-    await _tell(session, tools, ticket, _invitation(tools, ticket, wish.client, secret))
+    intent = intent_of(ticket, existing)
+    data = _heading(tools, ticket, wish.client) | {
+        "intent": intent,
+        "organisation": await kept(session, intent, existing),
+        "until": ticket.expires_at,
+    }
+    await _tell(session, tools, ticket, _invitation(tools, ticket, data, secret))
     return ticket
 
 
@@ -119,48 +128,88 @@ async def end(
     return ended is not None
 
 
-def _invitation(tools: Tools, ticket: Ticket, client: Client, secret: str) -> Reply:
-    software = software_name(tools, ticket.provider)
-    data = {
-        "client": client.name,
-        "software": software,
-        "purpose": purpose_in_brackets(ticket.purpose),
-        "until": ticket.expires_at,
-    }
-    buttons = (
-        Button(
-            label=f"Sign in to {software}"[:30],
-            url=tools.links.start(secret),
-            style=Style.PRIMARY,
-        ),
-        Button(label="Cancel", does=call("connections.cancel_link", ticket=ticket.id)),
-    )
-    return Reply(parts=(Words(template="connections/ticket", data=data), Buttons(items=buttons)))
-
-
-def _outcome(code: str, ticket: Ticket, client: Client, tools: Tools) -> Reply:
-    data = {
-        "code": code,
+def _heading(tools: Tools, ticket: Ticket, client: Client) -> dict[str, Any]:
+    return {
         "client": client.name,
         "software": software_name(tools, ticket.provider),
         "purpose": purpose_in_brackets(ticket.purpose),
-        "at": ticket.closed_at,
-        "until": ticket.expires_at,
     }
-    again = Button(
-        label="New link", style=Style.PRIMARY, does=call("connections.new_link", ticket=ticket.id)
+
+
+def _invitation(tools: Tools, ticket: Ticket, data: dict[str, Any], secret: str) -> Reply:
+    sign_in = Button(
+        label=f"Sign in to {data['software']}"[:30],
+        url=tools.links.start(secret),
+        style=Style.PRIMARY,
     )
-    words = Words(template="connections/ticket_ended", data=data)
-    if code == "superseded":
-        return Reply(parts=(words,))
-    return Reply(parts=(words, Buttons(items=(again, connections_button(client)))))
+    words = Words(template="connections/ticket", data=data)
+    return Reply(parts=(words, Buttons(items=(sign_in, _cancel(ticket)))))
+
+
+def _cancel(ticket: Ticket) -> Button:
+    return Button(label="Cancel", does=call("connections.cancel_link", ticket=ticket.id))
+
+
+def _another(ticket: Ticket, style: Style = Style.PLAIN) -> Button:
+    return Button(
+        label="New link", style=style, does=call("connections.new_link", ticket=ticket.id)
+    )
+
+
+async def tell_choosing(
+    session: AsyncSession,
+    tools: Tools,
+    ticket: Ticket,
+    client: Client,
+    *,
+    taken: Fact = (),
+) -> None:
+    """The direct message loses its link: the organisation is chosen in the browser.
+
+    `taken` is what was refused there, as in `Stopped.facts`.
+    """
+    data = _heading(tools, ticket, client) | {
+        "intent": intent_of(ticket, await connection_of(session, ticket)),
+        "until": ticket.expires_at,
+        "taken": taken,
+    }
+    words = Words(template="connections/ticket_choosing", data=data)
+    buttons = Buttons(items=(_another(ticket), _cancel(ticket)))
+    await _tell(session, tools, ticket, Reply(parts=(words, buttons)))
 
 
 async def tell_ended(
-    session: AsyncSession, tools: Tools, ticket: Ticket, client: Client, code: str
+    session: AsyncSession,
+    tools: Tools,
+    ticket: Ticket,
+    client: Client,
+    code: str,
+    *,
+    facts: Mapping[str, Fact] = UNKNOWN,
 ) -> None:
     """The direct message loses its link and says how it ended; `code` names the words."""
-    await _tell(session, tools, ticket, _outcome(code, ticket, client, tools))
+    data = {
+        **UNKNOWN,
+        **facts,
+        **_heading(tools, ticket, client),
+        "intent": intent_of(ticket, await connection_of(session, ticket)),
+        "code": code,
+        "closed_at": ticket.closed_at,
+        "until": ticket.expires_at,
+    }
+    words = Words(template="connections/ticket_ended", data=data)
+    await _tell(session, tools, ticket, Reply(parts=(words, *_next(ticket, client, code, data))))
+
+
+def _next(
+    ticket: Ticket, client: Client, code: str, facts: Mapping[str, Any]
+) -> tuple[Buttons, ...]:
+    if code == "superseded":
+        return ()
+    overview = connections_button(client)
+    if code == "changed" and not facts["may_renew"]:
+        return (Buttons(items=(overview,)),)
+    return (Buttons(items=(_another(ticket, Style.PRIMARY), overview)),)
 
 
 async def tell_finished(

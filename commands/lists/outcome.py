@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from providers.errors import (
+    LimitScope,
     NotPermitted,
     ProviderError,
     RateLimited,
@@ -16,6 +17,8 @@ SPREAD = timedelta(hours=2)  # so that clients connected together are not read t
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 PATIENCE = 3  # failures in a row before somebody is told
+RATE_LIMITED = "rate_limited"
+LONG = frozenset({LimitScope.DAY, LimitScope.MONTH})  # allowances not back within the hour
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +34,9 @@ def outcome(error: ProviderError, *, attempt: int, now: datetime) -> Outcome:
     """After failure number `attempt` in a row (1 is the first)."""
     match error:
         case RateLimited():
-            return Outcome(reason="rate_limited", next_at=error.until, needs_attention=False)
+            return Outcome(
+                reason=RATE_LIMITED, next_at=error.until, needs_attention=error.scope in LONG
+            )
         case TryAgain():
             wait = max(error.after or timedelta(), backoff(attempt))
             return Outcome(

@@ -1,88 +1,27 @@
-"""Importing lists: on connecting, every 48 hours and when somebody asks."""
+"""Importing lists when they are due: on connecting, every 48 hours, when somebody asked."""
 
 from datetime import datetime
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from commands.audit import record, record_as
-from commands.connections.cards import aside, connections_button, subject_of, trouble_card
+from commands.audit import record_as
+from commands.connections.cards import connections_button, subject_of, trouble_card
 from commands.connections.contents import count_parts
 from commands.connections.expiry import expire
-from commands.context import Context, Tools
-from commands.errors import Refused
-from commands.lists.outcome import Outcome, next_reading, outcome
+from commands.context import Tools
+from commands.lists.outcome import RATE_LIMITED, Outcome, next_reading, outcome
 from commands.lists.reading import change_part
 from commands.lists.run import Run, Stopped, claim, read_all, tell
-from commands.permissions import SYSTEM, Permission
-from commands.registry import command, job
-from commands.replies import Answer, Button, Part, Style, Words, call, say
+from commands.permissions import SYSTEM
+from commands.registry import job
+from commands.replies import Button, Part, Style, Words, call, say
 from providers.errors import AuthorizationLost, ProviderError
 from providers.records import Organisation as OrganisationRecord
-from storage.models import Client, Connection, GrantState, Status
+from storage.models import Connection, GrantState, Status
 from storage.queries import connections, grants, imports, lists
 
 log = structlog.get_logger()
-
-
-@command(
-    "lists.refresh",
-    usage="refresh <client>",
-    summary="read a client's lists again",
-    permission=Permission.SEE_CLIENT,
-    aliases=("lists refresh <client>",),
-)
-async def refresh_client(context: Context, *, client: Client) -> Answer:
-    """Read the lists of every connection the client has.
-
-    How far it is, and what is different, comes to your direct messages. By itself it is done every
-    48 hours.
-    """
-    async with context.tools.database.begin() as session:
-        both = await connections.of_client(session, context.workspace_id, client.id)
-        usable = [connection for connection in both if connection.is_usable]
-        if not usable:
-            raise _unusable(client, both[0] if both else None)
-        for connection in usable:
-            await _ask(session, context, connection)
-    for connection in usable:
-        context.tools.jobs.submit("lists.refresh", connection.id)
-    return say("lists/asked", client=client.name, count=len(usable))
-
-
-@command("lists.refresh_one", permission=Permission.SEE_CLIENT)
-async def refresh_one(context: Context, *, connection: Connection) -> Answer:
-    """Read the lists of this connection."""
-    async with context.tools.database.begin() as session:
-        subject = await subject_of(session, context.tools, connection)
-        if not await _ask(session, context, connection):
-            raise _unusable(subject.client, connection)
-    context.tools.jobs.submit("lists.refresh", connection.id)
-    return aside(say("lists/asked", client=subject.client.name, count=1))
-
-
-async def _ask(session: AsyncSession, context: Context, connection: Connection) -> bool:
-    person_id = context.actor.person_id
-    asked = await imports.ask(
-        session, context.workspace_id, connection.id, by=person_id, now=context.now
-    )
-    if asked:
-        record(session, context, "lists.asked", connection)
-    return asked
-
-
-def _unusable(client: Client, connection: Connection | None) -> Refused:
-    buttons = [connections_button(client)]
-    if connection is not None and connection.status == Status.EXPIRED:
-        again = call("connections.reconnect", connection=connection.id)
-        buttons.insert(0, Button(label="Reconnect", does=again, style=Style.PRIMARY))
-    return Refused(
-        "lists/unusable",
-        *buttons,
-        client=client.name,
-        status=connection.status.value if connection else None,
-        read_at=connection.lists_read_at if connection else None,
-    )
 
 
 @job("lists.refresh", due=imports.due)
@@ -205,11 +144,16 @@ def _waiting(found: Outcome, software: str) -> Part:
 async def _worry(
     session: AsyncSession, run: Run, connection: Connection, reason: str, next_at: datetime | None
 ) -> None:
-    """Tell the client's channel once, and again only if the reason changes."""
+    """Tell the client's channel once, and again only if the reason changes.
+
+    A spent allowance comes back by itself: whoever waits reads of it, and the channel only where
+    it was told of something else before.
+    """
     if connection.status == Status.ATTENTION and connection.status_reason == reason:
         return
     now, tools = run.tools.now(), run.tools
-    if connection.status == Status.ATTENTION:
+    is_told = connection.status == Status.ATTENTION and connection.status_reason != RATE_LIMITED
+    if is_told:
         await _outdate(session, tools, connection)
     connection.worry(reason=reason, now=now)
     record_as(
@@ -221,8 +165,17 @@ async def _worry(
         after={"reason": reason},
     )
     await session.flush()
-    subject = await subject_of(session, tools, connection)
+    if is_told or reason != RATE_LIMITED:
+        await _tell_trouble(session, tools, connection, next_at)
+
+
+async def _tell_trouble(
+    session: AsyncSession, tools: Tools, connection: Connection, next_at: datetime | None
+) -> None:
+    subject, reason = await subject_of(session, tools, connection), connection.status_reason
     retry = call("lists.refresh_one", connection=connection.id)
+    again = Button(label="Retry", does=retry, style=Style.PRIMARY)
+    steps = () if reason == RATE_LIMITED else (again,)
     data = subject.facts | {
         "reason": reason,
         "next_at": next_at,
@@ -231,18 +184,13 @@ async def _worry(
         if reason != "unconfigured"
         else None,
     }
-    reply = say(
-        "lists/trouble",
-        Button(label="Retry", does=retry, style=Style.PRIMARY),
-        connections_button(subject.client),
-        **data,
-    )
+    reply = say("lists/trouble", *steps, connections_button(subject.client), **data)
     await tools.notify.post(
         session,
         workspace_id=connection.workspace_id,
         to=subject.recipient,
         reply=reply,
-        card=trouble_card(connection, now),
+        card=trouble_card(connection, connection.status_since),
     )
 
 

@@ -107,6 +107,8 @@ async def _describe(session: AsyncSession, run: Run, described: OrganisationReco
         "vat_scheme": described.vat_scheme,
         "lock_date": described.lock_date,
         "year_end_lock_date": described.year_end_lock_date,
+        "year_end_month": described.year_end_month,
+        "year_end_day": described.year_end_day,
         "tax_number": described.tax_number,
         "company_number": described.company_number,
         "is_active": described.is_active,

@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from commands.authorise import refusal
 from commands.clients.standing import Standing, standing
 from commands.connections.cards import Subject, connections_button, subject_of
 from commands.connections.contents import counted
 from commands.context import Context
 from commands.errors import Refused
+from commands.lists.freshness import freshness
+from commands.lists.naming import Listed
+from commands.lists.organisation import organisation_page
 from commands.lists.terms import by_code
 from commands.lists.views import VIEWS, List, Taxes, View, table
-from commands.permissions import Permission
+from commands.permissions import Permission, may
 from commands.registry import command
 from commands.replies import (
     Answer,
@@ -37,7 +40,7 @@ PAGE = 20  # rows; a chart of accounts is five pages, and one nearly fits a scre
 
 @command(
     "lists.show",
-    usage="lists <client> [accounts|tax|contacts|suppliers|customers|products|tracking|banks]",
+    usage=f"lists <client> [{'|'.join(List)}]",
     summary="a client's chart of accounts, contacts and other lists",
     permission=Permission.SEE_CLIENT,
     changes=False,
@@ -45,7 +48,7 @@ PAGE = 20  # rows; a chart of accounts is five pages, and one nearly fits a scre
 async def show(
     context: Context,
     *,
-    client: Client,
+    client: Listed,
     which: List | None = None,
     search: str = "",
     page: int = 1,
@@ -61,6 +64,8 @@ async def show(
         if which is None:
             counts = await lists.counts(session, context.workspace_id, subject.connection.id)
             return _overview(context, subject, counts)
+        if which is List.ORGANISATION:
+            return organisation_page(context, subject)
         return await _page(
             session,
             context,
@@ -104,28 +109,35 @@ async def _subject(session: AsyncSession, context: Context, client: Client) -> S
     read = [connection for connection in both if connection.lists_read_at is not None]
     there = [c for c in read or both if standing(c) is not Standing.NOT_CONNECTED]
     if not there:
-        raise Refused(
-            "lists/none",
-            Button(
-                label="Connect",
-                style=Style.PRIMARY,
-                does=call("connections.connect", client=client.id),
-            ),
-            client=client.name,
-        )
+        raise await _nothing(session, context, client)
     return await subject_of(session, context.tools, there[0])
+
+
+async def _nothing(session: AsyncSession, context: Context, client: Client) -> Refused:
+    """Whoever may connects it now, everybody else asks those who may."""
+    connect = call("connections.connect", client=client.id)
+    if may(context.actor, Permission.CONNECT, client.id):
+        button = Button(label="Connect", style=Style.PRIMARY, does=connect)
+        return Refused("lists/none", button, client=client.name, who=())
+    denied = await refusal(session, context, Permission.CONNECT, connect, client)
+    return Refused("lists/none", *denied.buttons, client=client.name, who=denied.who)
 
 
 def _overview(context: Context, subject: Subject, counts: Mapping[tuple[str, str], int]) -> Reply:
     client_id = subject.client.id
+    read = {kind for kind, _ in counts}
     shown = [
-        Button(label=VIEWS[w].title, does=call("lists.show", client=client_id, which=w))
-        for w in List
-        if any(kind == VIEWS[w].kind for kind, _ in counts)
+        Button(label=view.title, does=call("lists.show", client=client_id, which=which))
+        for which, view in VIEWS.items()
+        if view.kind in read
     ]
+    if subject.organisation.read_at is not None:
+        itself = call("lists.show", client=client_id, which=List.ORGANISATION)
+        shown.append(Button(label="Organisation", does=itself))
     parts: list[Part] = [
         Words(
-            template="lists/overview", data=_facts(context, subject) | {"counts": counted(counts)}
+            template="lists/overview",
+            data=freshness(context, subject) | {"counts": counted(counts)},
         ),
     ]
     if shown:
@@ -133,17 +145,6 @@ def _overview(context: Context, subject: Subject, counts: Mapping[tuple[str, str
     again = (_refresh(subject),) if subject.connection.is_usable else ()
     parts.append(Buttons(items=(*again, connections_button(subject.client))))
     return Reply(parts=tuple(parts))
-
-
-def _facts(context: Context, subject: Subject) -> dict[str, Any]:
-    connection = subject.connection
-    lease = connection.lists_lease_until
-    return subject.facts | {
-        "read_at": connection.lists_read_at,
-        "is_reading": lease is not None and lease > context.now,
-        "is_frozen": not connection.is_usable,
-        "next_at": connection.lists_due_at,
-    }
 
 
 def _refresh(subject: Subject) -> Button:
@@ -156,7 +157,7 @@ async def _page(
 ) -> Reply:
     view = VIEWS[which]
     found, total = await _entries(session, subject, view, wish)
-    data = _facts(context, subject) | {
+    data = freshness(context, subject) | {
         "title": view.title,
         "total": total,
         "first": wish.offset + 1,

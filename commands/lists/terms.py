@@ -28,6 +28,26 @@ ACCOUNT_TYPES = {  # https://developer.xero.com/documentation/api/accounting/typ
     "WAGESPAYABLELIABILITY": "Wages payable",
 }
 BANK_TYPES = {"BANK": "Bank", "CREDITCARD": "Credit card", "PAYPAL": "PayPal", "NONE": ""}
+COUNTRIES = {  # ISO 3166-1 codes of where our vendors' organisations mostly are
+    "AE": "United Arab Emirates",
+    "AU": "Australia",
+    "CA": "Canada",
+    "DE": "Germany",
+    "ES": "Spain",
+    "FR": "France",
+    "GB": "United Kingdom",
+    "HK": "Hong Kong",
+    "IE": "Ireland",
+    "IN": "India",
+    "MT": "Malta",
+    "MY": "Malaysia",
+    "NL": "Netherlands",
+    "NZ": "New Zealand",
+    "PT": "Portugal",
+    "SG": "Singapore",
+    "US": "United States",
+    "ZA": "South Africa",
+}
 _DIGITS = re.compile(r"(\d+)")
 _INSIDE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -42,6 +62,16 @@ def account_type(code: str) -> str:
 def bank_type(code: str) -> str:
     """In words; QuickBooks Online writes `CashOnHand`."""
     return BANK_TYPES.get(code, _INSIDE.sub(" ", code).capitalize())
+
+
+def country(code: str) -> str:
+    """In words; a country that is not in the table by its code."""
+    return COUNTRIES.get(code.upper(), code)
+
+
+def plan(code: str) -> str:
+    """`PARTNER_CASHBOOK` is Partner cashbook; what is words already stays."""
+    return code.replace("_", " ").capitalize() if code.isupper() else code
 
 
 def by_code(code: str | None, name: str) -> Place:

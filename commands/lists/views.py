@@ -25,6 +25,7 @@ class List(StrEnum):
     PRODUCTS = "products"
     TRACKING = "tracking"
     BANKS = "banks"
+    ORGANISATION = "organisation"  # one entry, shown by `organisation`
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -106,6 +106,7 @@ class CompanyInfo(msgspec.Struct):
     LegalName: str | None = None
     Country: str | None = None
     DefaultTimeZone: str | None = None
+    FiscalYearStartMonth: str | None = None
     SampleFile: bool | None = None
     NameValue: list[NameValuePair] | None = None
 

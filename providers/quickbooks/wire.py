@@ -1,5 +1,6 @@
 """QuickBooks' JSON and our records: shapes as in Intuit's Finance.xsd, read leniently."""
 
+import calendar
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -39,6 +40,9 @@ T = TypeVar("T")
 
 _SIMPLE = frozenset({None, "TaxOnAmount"})  # other rates build on one another: no plain sum
 _ENDED = frozenset({"CANCELED", "CANCELLED", "EXPIRED", "SUSPENDED"})
+_BEFORE = {  # the month in which a year ends that starts in this one
+    name: number or 12 for number, name in enumerate(list(calendar.month_name)[1:])
+}
 _PACIFIC = ZoneInfo("America/Los_Angeles")
 _IANA = re.compile(r"[A-Za-z]+(?:/[A-Za-z0-9_+-]+){1,2}")
 
@@ -79,6 +83,7 @@ def organisation(company: Any, preferences: Any, realm: str) -> Organisation:
         plan=facts.get("OfferingSku") or None,
         vat_scheme="automated sales tax" if automated else None,
         lock_date=civil_date(books.BookCloseDate) if books is not None else None,
+        year_end_month=_BEFORE.get((info.FiscalYearStartMonth or "").capitalize()),
         is_demo=bool(info.SampleFile),
         is_active=(facts.get("SubscriptionStatus") or "").upper() not in _ENDED,
         is_multi_currency=currency.MultiCurrencyEnabled if currency is not None else None,

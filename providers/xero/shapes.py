@@ -28,6 +28,8 @@ class OrganisationRow(msgspec.Struct):
     TaxNumber: str | None = None
     SalesTaxBasis: str | None = None
     SalesTaxPeriod: str | None = None
+    FinancialYearEndDay: int | None = None
+    FinancialYearEndMonth: int | None = None
     PeriodLockDate: str | None = None
     EndOfYearLockDate: str | None = None
     Timezone: str | None = None

@@ -104,6 +104,8 @@ def organisation(body: Any, tenant_id: str) -> Organisation:
         # the lock at the year's end stops everybody, ordinary users among them
         lock_date=max(filter(None, (locked, year_locked)), default=None),
         year_end_lock_date=year_locked,
+        year_end_month=row.FinancialYearEndMonth,
+        year_end_day=row.FinancialYearEndDay,
         is_demo=bool(row.IsDemoCompany),
         is_active=row.OrganisationStatus in (None, "", "ACTIVE"),
         tax_number=row.TaxNumber or None,

@@ -104,7 +104,8 @@ class Connection(Entity, kw_only=True):
     There is one row for each client and purpose; it is used again when the client reconnects.
     `lists_*` say when the lists are due, who is importing them (`lists_run_id` fences a worker that
     lost its lease) and how often that failed in a row. `erase_at` is set while a deletion can
-    still be undone. `accepted_names` holds the pair of names somebody called fine.
+    still be undone. `accepted_names` holds the pair of names, and the doubts, that somebody called
+    fine.
     """
 
     __tablename__ = "connections"

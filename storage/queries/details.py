@@ -33,6 +33,7 @@ class Detail(NamedTuple):
     status_since: datetime
     connected_at: datetime
     lists_read_at: datetime | None
+    lists_due_at: datetime | None
     lists_lease_until: datetime | None
     erase_at: datetime | None
     erased_at: datetime | None
@@ -115,6 +116,7 @@ def _columns() -> list[ColumnElement[Any]]:
         own.status_since,
         own.connected_at,
         own.lists_read_at,
+        own.lists_due_at,
         own.lists_lease_until,
         own.erase_at,
         own.erased_at,

@@ -106,11 +106,12 @@ class World:
         person_id: str = ANA,
         channel: str | None = None,
     ) -> str:
-        """Walk through the three steps; the address in the direct message."""
-        one = await self.say(person_id, f'connect client "{client}"', channel)
-        two = await self.submit(person_id, one, channel, purpose=purpose)
-        three = await self.submit(person_id, two, channel, software=software)
-        await self.submit(person_id, three, channel)
+        """Walk through the steps there are; the address in the direct message."""
+        known = {"purpose": purpose, "software": software}
+        step = await self.say(person_id, f'connect client "{client}"', channel)
+        while isinstance(step, Form):
+            asked = {f.name: known[f.name] for f in step.fields if f.name in known}
+            step = await self.submit(person_id, step, channel, **asked)
         return self.link(person_id)
 
     async def disconnect_at_xero(self, organisation: str) -> None:

@@ -22,7 +22,7 @@ async def test_nothing_typed_shows_the_client_of_the_channel(practice: Practice)
     ]
     assert list(buttons(menu)) == ["Connect Data Health", "Connections", "Lists", "Help"]
     assert buttons(menu)["Connect Data Health"] == call(
-        "connections.choose_software", client=acme.id, purpose="data_health"
+        "connections.connect", client=acme.id, purpose="data_health"
     )
 
 

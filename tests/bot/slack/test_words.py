@@ -1,5 +1,6 @@
 """Values are escaped, marks of ours are not, and instants are left to the reader's time zone."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -74,3 +75,16 @@ def test_no_template_lets_a_value_through_unescaped() -> None:
     assert "safe" in filters
     for path in TEMPLATES.rglob("*.jinja"):
         assert "safe" not in path.read_text(), path.name
+
+
+@pytest.mark.parametrize(
+    ("filtered", "never_after"),
+    [("moment", "at|on|in|before"), ("ago", "at|on|in|since|before"), ("clock", "on|in")],
+)
+def test_an_instant_brings_its_own_preposition(filtered: str, never_after: str) -> None:
+    """A moment reads `today at 10:36`, so that no message says `at today at 10:36`."""
+    doubled = re.compile(rf"\b({never_after})\s*\{{\{{[^}}]*\|\s*{filtered}\b", re.IGNORECASE)
+    for path in TEMPLATES.rglob("*.jinja"):
+        said = re.sub(r"\{%.*?%\}", "", path.read_text())
+
+        assert not doubled.search(said), path.name

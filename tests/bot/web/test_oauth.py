@@ -175,7 +175,7 @@ async def test_cancelling_at_the_vendor_comes_back_with_what_to_do(world: World)
     page = await world.sign_in(link, browser=world.browser(), decision="cancel")
 
     assert "You did not agree at Xero" in page.text
-    assert "Send me a new link" in page.text
+    assert "Send me a fresh link" in page.text
     assert "You did not agree at Xero" in said(world.card("ticket:"))
     assert (await world.ticket()).state is TicketState.CANCELLED
 
@@ -218,7 +218,7 @@ async def test_a_late_link_offers_a_new_one_which_arrives_in_slack(
 
     sent = await browser.post("/oauth/again", key=link.rpartition("/")[2])
 
-    assert "A new link is in Ana’s direct messages" in sent.text
+    assert "A fresh link is in the direct messages of Ana" in sent.text
     assert world.link() != link
     assert (await browser.get(world.link())).status_code == 200
 

@@ -9,7 +9,7 @@ from commands.replies import Form, SearchField
 from storage.models import Client, Connection, Purpose, Status, TicketState, Workspace
 from tests.builders import a_connection, a_grant, an_organisation, save
 from tests.commands.connecting import WORKSPACE, World, said
-from tests.commands.practice import ANA, BEN, CHLOE
+from tests.commands.practice import ANA, BEN, CHLOE, buttons
 from tests.conftest import Clock
 
 ACME = "C1ACME"
@@ -26,7 +26,8 @@ async def test_a_client_is_connected_end_to_end(world: World) -> None:
         "Connected Acme Ltd to Acme Limited in Xero"
     )
     assert said(world.card("connection:", to=ACME)).splitlines() == [
-        "Acme Ltd is connected to Acme Limited in Xero (bookkeeping), by Ana, 10:00 UTC",
+        "Acme Ltd is connected to Acme Limited in Xero (bookkeeping), by Ana, "
+        "3 Jun 2026, 10:00 UTC",
         "94 accounts, 9 tax rates, 2,310 contacts, 46 products, 2 tracking categories, "
         "3 bank accounts",
     ]
@@ -153,16 +154,41 @@ async def test_who_may_not_connect_is_told_who_can(world: World) -> None:
     assert set(refused.value.who) == {ANA, CHLOE}
 
 
-async def test_data_health_is_offered_only_the_software_of_the_books(world: World) -> None:
-    await world.practice.has("Acme Ltd")
+@pytest.mark.parametrize("way", ["typed", "row", "menu"])
+async def test_what_goes_without_saying_is_not_asked(world: World, way: str) -> None:
+    """Data Health is the connection that is left, in the software of the books."""
+    await world.practice.has("Acme Ltd", channel_id=ACME)
     await world.connect("Acme Ltd", "Acme Limited")
 
-    one = await world.say(ANA, "connect acme")
-    two = await world.submit(ANA, one, purpose="data_health")
+    if way == "typed":
+        step = await world.say(ANA, "connect acme")
+    else:
+        page = await world.say(ANA, "connections" if way == "row" else "", ACME)
+        step = await world.press(ANA, page, "Connect Data Health")
 
-    assert isinstance(two, Form)
-    assert said(two) == ("Acme Ltd keeps its books in Xero, so Data Health connects to Xero too.")
-    assert [o.value for o in two.fields[0].options] == ["xero"]  # type: ignore[union-attr]
+    assert isinstance(step, Form)
+    assert step.title == "Connect"
+    assert said(step).splitlines()[:2] == [
+        "Acme Ltd · Data Health · Xero",
+        "Acme Ltd keeps its books in Xero, so Data Health connects to Xero too.",
+    ]
+    await world.submit(ANA, step)
+    assert said(world.card("ticket:", to=ANA)).startswith("Connect Acme Ltd to Xero (Data Health)")
+
+
+async def test_the_steps_are_counted_from_where_they_begin(world: World) -> None:
+    await world.practice.has("Acme Ltd")
+
+    software = await world.press(
+        ANA, await world.say(ANA, "connections acme"), "Connect bookkeeping"
+    )
+    review = await world.submit(ANA, software, software="xero")
+    whole = [await world.say(ANA, "connect acme")]
+    whole.append(await world.submit(ANA, whole[-1], purpose="bookkeeping"))
+    whole.append(await world.submit(ANA, whole[-1], software="xero"))
+
+    assert _titles(software, review) == ["Connect · 1 of 2", "Connect · 2 of 2"]
+    assert _titles(*whole) == [f"Connect · {number} of 3" for number in (1, 2, 3)]
 
 
 async def test_data_health_is_refused_for_other_software(world: World) -> None:
@@ -281,6 +307,23 @@ async def test_a_demo_company_is_flagged(world: World) -> None:
     await world.work()
 
     assert "demo company" in said(world.card("connection:", to="C1DEMO"))
+    assert "Names are fine" not in buttons(world.card("connection:").reply)
+    page = await world.press(ANA, await world.say(ANA, "connections demo"), "This is right")
+    assert said(page).startswith("Noted: Demo Company (UK) is right for Demo Company.")
+    assert "▲" not in said(world.card("connection:", to="C1DEMO"))
+    assert "▲" not in said(await world.say(ANA, "connections demo"))
+
+
+async def test_what_was_called_right_does_not_settle_another_doubt(world: World) -> None:
+    await world.practice.has("Oak & Sons", channel_id="C1OAK")
+    await world.connect("Oak & Sons", "Oakwood Joinery Holdings")
+    await world.press(ANA, world.card("connection:", to="C1OAK"), "Names are fine")
+
+    await world.connect("Oak & Sons", "Acorn Dental", purpose="data_health")
+
+    page = said(await world.say(ANA, "connections oak"))
+    assert "The organisation is called “Oakwood" not in page
+    assert "is to Acorn Dental, which is not the same organisation" in page
 
 
 async def test_another_organisation_for_data_health_is_flagged(world: World) -> None:
@@ -306,14 +349,11 @@ async def test_an_organisation_connected_elsewhere_is_not_taken(world: World) ->
     await save(world.database, a_connection(other, organisation, grant))
     browser = world.browser()
     link = await world.ask_link(acme.name, person_id=CHLOE)
-    response = await world.sign_in(link, "Acme Limited", browser=browser)
 
-    page = await browser.follow(response)
+    page = await world.sign_in(link, "Acme Limited", browser=browser)
 
-    assert "already used by Other Ltd" in page.text
-    refused = await browser.post(str(page.url), organisation=organisation.tenant_id)
-    assert refused.status_code == 409
-    assert "is already used by Other Ltd" in refused.text
+    assert page.status_code == 409
+    assert "<strong>Acme Limited</strong> is already used by Other Ltd." in page.text
     found: list[Connection] = await world.all(Connection)
     assert [c.client_id for c in found] == [other.id]
 
@@ -364,3 +404,7 @@ async def test_cancelling_comes_too_late_once_it_is_connected(world: World) -> N
         await world.press(ANA, message, "Cancel")
 
     assert said(late.value).startswith("Too late to cancel: Acme Ltd was connected at 10:00 UTC.")
+
+
+def _titles(*steps: object) -> list[str]:
+    return [step.title for step in steps if isinstance(step, Form)]

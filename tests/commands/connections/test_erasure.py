@@ -9,7 +9,7 @@ from commands.errors import Conflict, Invalid, NotAllowed
 from storage.database import Database
 from storage.models import AuditEvent, Connection, Organisation, Purpose, Status
 from tests.commands.connecting import World, said
-from tests.commands.practice import ANA, BEN, CHLOE
+from tests.commands.practice import ANA, BEN, CHLOE, buttons
 from tests.conftest import Clock
 
 ACME = "C1ACME"
@@ -21,12 +21,46 @@ async def test_it_says_what_goes_and_wants_the_name(world: World) -> None:
 
     form = await _form(world)
 
-    assert "2,4" in said(form)
-    assert "bookkeeping is not touched" in said(form)
+    assert said(form).splitlines() == [
+        "Delete the Data Health data of Acme Ltd?",
+        "• At once: Data Health is disconnected from Acme Limited in Xero.",
+        "• In 10 minutes: what was read for Data Health is erased here for good: "
+        "2,472 list entries.",
+        "• Until then: any administrator can undo it. The data then stays; Data Health stays "
+        "disconnected.",
+        "• Not touched: bookkeeping and its lists, everything in Xero, and the record of who did "
+        "what.",
+    ]
     for wrong in ("Acme", "Acme Limited", "yes"):
         with pytest.raises(Invalid):
             await world.submit(ANA, form, typed=wrong)
     assert (await _health(world)).status is Status.CONNECTED
+
+
+async def test_what_the_organisation_told_goes_with_the_last_connection_that_has_it(
+    world: World,
+) -> None:
+    await world.practice.has("Acme Ltd", channel_id=ACME)
+    await world.connect("Acme Ltd", "Acme Limited", purpose="data_health")
+    await world.work()
+
+    form = said(await _form(world))
+
+    assert "2,472 list entries and the details of Acme Limited." in form
+
+
+async def test_a_disconnected_one_is_connected_again_or_deleted(world: World) -> None:
+    health = await _connected(world)
+    asked = world.invocation(
+        "connections.disconnect_now", connection=health.id, version=health.version
+    )
+    await world.practice.press(ANA, asked)
+
+    page = await world.say(ANA, "connections acme")
+    form = await world.press(ANA, page, "Delete Data Health data")
+
+    assert "Connect Data Health" in buttons(page)
+    assert "At once" not in said(form)
 
 
 async def test_it_needs_an_administrator(world: World) -> None:
@@ -149,9 +183,8 @@ async def test_nothing_is_connected_over_data_about_to_be_erased(world: World) -
     await _connected(world)
     await world.submit(ANA, await _form(world), typed=TYPED)
 
-    one = await world.say(ANA, "connect acme")
     with pytest.raises(Conflict) as refused:
-        await world.submit(ANA, one, purpose="data_health")
+        await world.say(ANA, "connect acme")
 
     assert "will be erased at 10:10 UTC" in said(refused.value)
     assert refused.value.buttons[0].label == "Undo"

@@ -11,6 +11,7 @@ from commands.replies import Form
 from providers.gateway import LedgerGateway, open_http
 from storage.models import Detachment, GrantState, Purpose, Status
 from storage.tokens import GrantTokens
+from tests.builders import a_connection, save
 from tests.commands.connecting import World, said
 from tests.commands.practice import ANA, CHLOE
 from tests.conftest import Clock
@@ -62,7 +63,7 @@ async def test_reconnecting_to_another_organisation_is_stopped(world: World) -> 
     assert "<strong>Acorn Dental</strong>" in page.text
     now = await world.connection("Acme Ltd")
     assert (now.grant_id, now.version) == (first.grant_id, first.version)
-    assert "another organisation" in said(world.card("ticket:"))
+    assert "You signed in to Acorn Dental" in said(world.card("ticket:"))
 
 
 async def test_the_replaced_consent_is_forgotten_and_the_new_one_lives(
@@ -115,7 +116,36 @@ async def test_disconnecting_says_what_it_affects_and_asks(world: World) -> None
 
     assert isinstance(form, Form)
     assert (form.submit_label, form.close_label) == ("Disconnect", "Keep")
-    assert "The Data Health connection is not touched." in said(form)
+    assert said(form).splitlines() == [
+        "Disconnect Acme Ltd from Acme Limited? (Xero, bookkeeping)",
+        "• The bookkeeping connection ends; its lists are not read again.",
+        "• The Data Health connection goes on reading Acme Limited, so our access at Xero stays.",
+        "• Nothing is changed in the books.",
+    ]
+
+
+async def test_what_stops_and_what_goes_on_depends_on_who_uses_the_organisation(
+    world: World,
+) -> None:
+    await world.practice.has("Acme Ltd", "Acme North Ltd")
+    await world.connect("Acme Ltd", "Acme Limited")
+    await world.work("lists.refresh")
+
+    alone = said(await _form(world, "Disconnect"))
+    await world.connect("Acme Ltd", "Acorn Dental", purpose="data_health")
+    with_another = said(await _form(world, "Disconnect"))
+    found, north = await world.connection("Acme Ltd"), await world.practice.client("Acme North Ltd")
+    same = {"organisation_id": found.organisation_id, "grant_id": found.grant_id}
+    await save(world.database, a_connection(north, **same))
+    with_another_client = said(await _form(world, "Disconnect"))
+
+    assert "list entries as of 3 Jun 2026, 10:00 UTC." in alone
+    gone = "Xero is told that we no longer need access to Acme Limited."
+    assert gone in alone
+    assert "The Data Health connection is not touched." in with_another
+    assert gone in with_another
+    assert gone not in with_another_client
+    assert "Acme Limited is used by another client too" in with_another_client
 
 
 async def test_disconnecting_ends_the_only_consent_at_the_vendor(world: World) -> None:

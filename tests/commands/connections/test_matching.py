@@ -7,8 +7,10 @@ from commands.connections.matching import (
     Identity,
     Software,
     Why,
+    accepted_as,
     best_first,
     differences,
+    doubts,
     is_alike,
     offer,
 )
@@ -52,6 +54,24 @@ def test_a_refusal_names_the_software_the_books_are_in() -> None:
     answer = offer(Purpose.DATA_HEALTH, ALL, counterpart="sage", books_in=None)
 
     assert answer.books == "Sage Accounting"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "client", "left"),
+    [
+        ((), "Acme Ltd", (Difference.NAME, Difference.DEMO)),
+        ((Difference.NAME,), "Acme Ltd", (Difference.DEMO,)),
+        ((Difference.NAME, Difference.DEMO), "Acme Ltd", ()),
+        ((Difference.NAME, Difference.DEMO), "Acme", (Difference.NAME, Difference.DEMO)),
+    ],
+)
+def test_what_was_called_right_is_doubted_again_only_under_another_name(
+    accepted: tuple[Difference, ...], client: str, left: tuple[Difference, ...]
+) -> None:
+    organisation = Identity(tenant_id="1", name="Beta", is_demo=True)
+    noted = accepted_as("Acme Ltd", organisation, accepted)
+
+    assert doubts(client, organisation, None, accepted=noted) == left
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ async def test_a_page_has_both_purposes(world: World, clock: Clock) -> None:
         "Refresh lists",
         "Change connection",
         "Disconnect",
-        "Connect",
+        "Connect Data Health",
     ]
 
 

@@ -224,10 +224,12 @@ async def _acme_and_acorn(world: World) -> None:
 
 
 async def _step_three(world: World, client: str, person_id: str = ANA, **how: str) -> Form:
-    one = await world.say(person_id, f'connect client "{client}"')
-    two = await world.submit(person_id, one, purpose=how.get("purpose", "bookkeeping"))
-    form = await world.submit(person_id, two, software=how.get("software", "xero"))
+    known = {"purpose": "bookkeeping", "software": "xero"} | how
+    form = await world.say(person_id, f'connect client "{client}"')
     assert isinstance(form, Form)
+    while asked := {f.name: known[f.name] for f in form.fields if f.name in known}:
+        form = await world.submit(person_id, form, **asked)
+        assert isinstance(form, Form)
     return form
 
 

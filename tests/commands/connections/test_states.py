@@ -13,7 +13,7 @@ from storage.models import Purpose
         (
             Standing.CONNECTED,
             (Action.RECONNECT, Action.REFRESH, Action.CHANGE, Action.DISCONNECT),
-            (Action.RECONNECT, Action.REFRESH, Action.DISCONNECT, Action.DELETE),
+            (Action.RECONNECT, Action.DISCONNECT, Action.DELETE),
         ),
         (
             Standing.EXPIRED,

@@ -34,6 +34,13 @@ HOUR = timedelta(hours=1)
             9,
             "rate_limited",
             5 * HOUR,
+            True,
+        ),
+        (
+            RateLimited(scope=LimitScope.MINUTE, until=NOW + HOUR / 30),
+            1,
+            "rate_limited",
+            HOUR / 30,
             False,
         ),
         (NotPermitted(needed="Adviser"), 1, "not_permitted", EVERY, True),

@@ -14,7 +14,7 @@ from storage.models import AuditEvent, Connection, ListEntry, Purpose, Status
 from storage.models import Organisation as OrganisationRow
 from tests.commands.connecting import World, said
 from tests.commands.pausing import interrupted
-from tests.commands.practice import ANA, BEN
+from tests.commands.practice import ANA, BEN, buttons
 from tests.conftest import Clock
 
 ACME = "C1ACME"
@@ -138,8 +138,9 @@ async def test_a_spent_allowance_waits_until_it_is_back(world: World, clock: Clo
     await world.work("lists.refresh")
 
     connection = await world.connection("Acme Ltd")
-    assert connection.status is Status.CONNECTED
+    assert connection.status is Status.ATTENTION
     assert connection.lists_error == "rate_limited"
+    assert not [s for s in world.practice.post.sent if (s.card or "").startswith("trouble:")]
     assert connection.lists_due_at is not None
     assert connection.lists_due_at - clock() > timedelta(hours=1)
 
@@ -152,7 +153,76 @@ async def test_a_spent_allowance_waits_until_it_is_back(world: World, clock: Clo
         clock.advance(timedelta(hours=1))
         await world.work("lists.refresh")
 
-    assert (await world.connection("Acme Ltd")).lists_error is None
+    connection = await world.connection("Acme Ltd")
+    assert (connection.lists_error, connection.status) == (None, Status.CONNECTED)
+
+
+async def test_waiting_for_an_allowance_is_said_wherever_somebody_looks(
+    world: World, clock: Clock
+) -> None:
+    await _read(world)
+    world.ledgers.set_fault("xero:Acme Limited", "rate_day", retry_after=7200, times=None)
+    clock.advance(timedelta(hours=1))
+    await world.say(ANA, "refresh acme")
+    await world.work("lists.refresh")
+    calls, rung = len(world.calls()), len(world.practice.post.rung)
+
+    told = said(world.card("lists:", to=ANA))
+    page = await world.say(ANA, "connections acme")
+    again = await world.say(ANA, "refresh acme")
+    from_the_page = await world.press(ANA, page, "Refresh lists")
+    await world.work("lists.refresh")
+
+    words = (
+        "Xero allows no more calls for now. It goes on by itself 3 Jun 2026, 13:00 UTC; what has "
+        "been read stays."
+    )
+    assert words in told
+    assert f"Bookkeeping ▲ Needs attention · Acme Limited · Xero\n{words}\nby Ana" in said(page)
+    for answer in (again, from_the_page):
+        assert (
+            said(answer)
+            == f"▲ The lists of Acme Ltd are not read to the end (bookkeeping). {words}"
+        )
+    assert (len(world.calls()), len(world.practice.post.rung)) == (calls, rung)
+    assert "Reconnect" not in buttons(await world.say(ANA, "", ACME))
+    assert said(await world.say(ANA, "lists acme")).endswith(words)
+
+
+async def test_a_person_may_use_the_calls_that_nobody_waited_for(
+    world: World, clock: Clock
+) -> None:
+    await _read(world)
+    world.ledgers.set_fault("xero:Acme Limited", "rate_day", retry_after=7200, times=1)
+    clock.advance(timedelta(hours=49))
+    await world.work("lists.refresh")
+
+    answer = await world.say(ANA, "refresh acme")
+
+    assert said(answer).startswith("Reading the lists of Acme Ltd again.")
+
+
+async def test_a_spent_allowance_takes_the_place_of_another_trouble(
+    world: World, clock: Clock
+) -> None:
+    await _read(world)
+    world.ledgers.set_fault("xero:Acme Limited", "server_error", times=None)
+    clock.advance(timedelta(hours=49))
+    for _ in range(3):
+        await world.work("lists.refresh")
+        clock.advance(timedelta(minutes=10))
+    first = world.card("trouble:", to=ACME)
+    world.ledgers.set_fault("xero:Acme Limited", "none")
+    world.ledgers.set_fault("xero:Acme Limited", "rate_day", retry_after=7200, times=None)
+
+    await world.press(ANA, first, "Retry")
+    await world.work("lists.refresh")
+
+    assert "Retry" in buttons(first.reply)
+    now = world.card("trouble:", to=ACME)
+    assert now.card != first.card
+    assert "It goes on by itself" in said(now)
+    assert list(buttons(now.reply)) == ["Connections"]
 
 
 async def test_one_clients_trouble_is_not_anothers(world: World) -> None:

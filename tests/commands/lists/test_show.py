@@ -2,11 +2,11 @@
 
 import pytest
 
-from commands.errors import Refused
+from commands.errors import NotFound, Refused
 from commands.lists.views import VIEWS, List
-from commands.replies import Reply, Table
+from commands.replies import Fields, Reply, Table
 from tests.commands.connecting import World, said
-from tests.commands.practice import ANA, buttons
+from tests.commands.practice import ANA, BEN, CHLOE, buttons
 
 
 async def test_the_overview_counts_and_says_how_fresh(world: World) -> None:
@@ -22,7 +22,7 @@ async def test_the_overview_counts_and_says_how_fresh(world: World) -> None:
     assert "Read 3 Jun 2026, 10:00 UTC" in said(answer)
 
 
-@pytest.mark.parametrize("which", list(List))
+@pytest.mark.parametrize("which", list(VIEWS))
 async def test_every_list_can_be_looked_at(world: World, which: List) -> None:
     await _read(world)
 
@@ -128,6 +128,68 @@ async def test_without_a_connection_there_is_nothing_to_show(world: World) -> No
         await world.say(ANA, "lists acme")
 
     assert refused.value.buttons[0].label == "Connect"
+
+
+async def test_who_may_not_connect_is_told_who_may_and_can_ask_them(world: World) -> None:
+    [acme] = await world.practice.has("Acme Ltd")
+    await world.practice.assign(BEN, acme)
+
+    with pytest.raises(Refused) as refused:
+        await world.say(BEN, "lists acme")
+    assert said(refused.value) == (
+        "Acme Ltd has no lists: it is not connected to any accounting software yet. "
+        "<@U01ANA> or <@U01CHLOE> can connect it."
+    )
+    asks = buttons(refused.value)["Ask them"]
+    assert asks is not None
+    await world.practice.press(BEN, asks)
+
+    assert "asks to connect Acme Ltd" in said(world.card("request:", to=CHLOE))
+
+
+async def test_the_organisation_is_one_of_the_lists(world: World) -> None:
+    await _read(world)
+
+    page = await world.press(ANA, await world.say(ANA, "lists acme"), "Organisation")
+
+    assert isinstance(page, Reply)
+    assert page == await world.say(ANA, "lists acme organisation")
+    assert "Acme Limited in Xero · read" in said(page)
+    shown = dict(next(part for part in page.parts if isinstance(part, Fields)).items)
+    assert shown["Legal name"] == "Acme Limited"
+    assert (shown["Base currency"], shown["Country"]) == ("GBP", "United Kingdom")
+    assert shown["Financial year ends"] == "31 March"
+    assert shown["VAT scheme"] == "Accrual, quarterly"
+    assert shown["Locked up to"] == "Not locked"
+    assert (shown["Time zone"], shown["Plan"]) == ("Europe/London", "Comprehensive")
+
+
+@pytest.mark.parametrize(
+    ("client", "word", "offered"),
+    [
+        ("acme", "bananas", ["All lists"]),
+        ("acme", "acounts", ["Accounts", "All lists"]),
+        ("acme ltd", "organization", ["Organisation", "All lists"]),
+    ],
+)
+async def test_an_unknown_list_names_those_there_are(
+    world: World, client: str, word: str, offered: list[str]
+) -> None:
+    await world.practice.has("Acme Ltd")
+
+    with pytest.raises(Refused) as refused:
+        await world.say(ANA, f"lists {client} {word}")
+
+    assert said(refused.value).startswith(f"Acme Ltd has no list called “{word}”.")
+    assert "`accounts`, `tax`, `contacts`" in said(refused.value)
+    assert list(buttons(refused.value)) == offered
+
+
+async def test_an_unknown_client_is_not_taken_for_an_unknown_list(world: World) -> None:
+    await world.practice.has("Acme Ltd")
+
+    with pytest.raises(NotFound):
+        await world.say(ANA, "lists zebra bananas")
 
 
 async def _read(world: World) -> None:

@@ -49,6 +49,7 @@ def test_a_company_is_described_by_two_answers() -> None:
         plan="QuickBooks Online Plus",
         vat_scheme="automated sales tax",
         lock_date=date(2025, 12, 31),
+        year_end_month=12,
         is_multi_currency=True,
     )
 
@@ -61,6 +62,13 @@ def a_company(preferences: dict[str, Any] | None = None, **info: Any) -> Organis
 
 def test_a_company_that_tells_next_to_nothing_is_a_company() -> None:
     assert a_company() == Organisation(remote_id="1", name="Bakery")
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends"), [("January", 12), ("APRIL", 3), ("Brumaire", None), (None, None)]
+)
+def test_a_year_ends_the_month_before_it_starts(starts: str | None, ends: int | None) -> None:
+    assert a_company(FiscalYearStartMonth=starts).year_end_month == ends
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,8 @@ def test_an_organisation_is_described() -> None:
         vat_scheme="flat rate, cash, quarterly",
         lock_date=date(2025, 12, 31),
         year_end_lock_date=date(2025, 3, 31),
+        year_end_month=3,
+        year_end_day=31,
         tax_number="GB 123 4567 89",
         company_number="01234567",
     )

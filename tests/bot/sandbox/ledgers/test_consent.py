@@ -15,6 +15,13 @@ async def test_the_xero_page_names_the_person_the_app_and_every_organisation(pra
     assert "<script" not in page.text
 
 
+async def test_the_sandboxs_own_app_goes_by_its_name(practice):
+    page = await practice.ask_xero(client_id="sandbox-xero")
+
+    assert "Dext bot asks for access" in page.text
+    assert ">sandbox-xero" not in page.text
+
+
 async def test_markup_in_what_the_app_says_is_shown_and_not_obeyed(practice):
     page = await practice.ask_xero(client_id="<b>&app</b>")
 

@@ -1,0 +1,151 @@
+"""One connection of a client as a row of its Connections page, with what can be done about it."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from commands.clients.standing import MARKS, Standing, standing
+from commands.clients.summary import PURPOSES, software_name
+from commands.connections.cards import doubt_buttons, doubt_facts, purpose_in_brackets
+from commands.connections.matching import Identity, doubts
+from commands.connections.states import Action, actions
+from commands.context import Context
+from commands.replies import (
+    Button,
+    Buttons,
+    Invocation,
+    Menu,
+    Part,
+    SmallPrint,
+    Style,
+    Words,
+    call,
+)
+from storage.models import Client, Purpose
+from storage.queries.details import Detail, Details
+
+LABELS = {
+    Action.RECONNECT: "Reconnect",
+    Action.REFRESH: "Refresh lists",
+    Action.CHANGE: "Change connection",
+    Action.DISCONNECT: "Disconnect",
+    Action.DELETE: "Disconnect and delete client data",
+    Action.UNDO: "Undo",
+}
+COMMANDS = {
+    Action.RECONNECT: "connections.reconnect",
+    Action.REFRESH: "lists.refresh_one",
+    Action.CHANGE: "connections.change",
+    Action.DISCONNECT: "connections.disconnect",
+    Action.DELETE: "connections.delete",
+    Action.UNDO: "connections.undo_delete",
+}
+VERSIONED = frozenset({Action.CHANGE, Action.DISCONNECT, Action.DELETE})
+
+
+def row(context: Context, found: Details, purpose: Purpose) -> Iterator[Part]:
+    """Where the client's connection for this purpose stands, and the likeliest thing to do."""
+    detail = found.connections.get(purpose)
+    now = standing(detail, link_is_out=purpose in found.signing_in)
+    data: dict[str, Any] = {
+        "title": PURPOSES[purpose],
+        "mark": MARKS[now],
+        "standing": now.value,
+    }
+    if detail is None or now is Standing.NOT_CONNECTED:
+        beside = _connect(found.client, purpose)
+        yield Words(template="connections/row_empty", data=data, beside=beside)
+        return
+    allowed = actions(now, purpose)
+    data |= _told(context, detail)
+    beside_it = _beside(found.client, detail, allowed)
+    yield Words(template="connections/row", data=data, beside=beside_it)
+    yield SmallPrint(template="connections/row_detail", data=data)
+    yield from _below(detail, allowed, now)
+    yield from _doubts(found, detail, now)
+
+
+def _told(context: Context, detail: Detail) -> dict[str, Any]:
+    return {
+        "organisation": detail.organisation,
+        "software": software_name(context.tools, detail.provider),
+        "by": detail.by,
+        "connected_at": detail.connected_at,
+        "lists_read_at": detail.lists_read_at,
+        "next_at": detail.lists_due_at,
+        "is_reading": detail.lists_lease_until is not None
+        and detail.lists_lease_until > context.now,
+        "consent_ends_at": detail.consent_ends_at,
+        "since": detail.status_since,
+        "reason": detail.status_reason,
+        "erase_at": detail.erase_at,
+    }
+
+
+def _beside(client: Client, detail: Detail, allowed: Sequence[Action]) -> Button | Menu:
+    if Action.CONNECT in allowed:
+        return _connect(client, detail.purpose)
+    if len(allowed) == 1:
+        return _button(detail, allowed[0])
+    return Menu(label="Manage", items=tuple(_button(detail, action) for action in allowed))
+
+
+def _below(detail: Detail, allowed: Sequence[Action], now: Standing) -> Iterator[Part]:
+    """What deserves a button of its own beside the one of the row."""
+    if now is Standing.EXPIRED:
+        yield Buttons(items=(_button(detail, Action.RECONNECT, style=Style.PRIMARY),))
+    elif Action.CONNECT in allowed and Action.DELETE in allowed:
+        yield Buttons(items=(_button(detail, Action.DELETE, label="Delete Data Health data"),))
+
+
+def _connect(client: Client, purpose: Purpose) -> Button:
+    return Button(
+        label=f"Connect {purpose_in_brackets(purpose)}",
+        does=call("connections.connect", client=client.id, purpose=purpose),
+    )
+
+
+def _button(
+    detail: Detail, action: Action, *, label: str = "", style: Style = Style.PLAIN
+) -> Button:
+    return Button(
+        label=label or LABELS[action],
+        does=_does(detail, action),
+        style=style,
+        description=f"{label or LABELS[action]}: {PURPOSES[detail.purpose]}",
+    )
+
+
+def _does(detail: Detail, action: Action) -> Invocation:
+    does = call(COMMANDS[action], connection=detail.id)
+    return does.having(version=str(detail.version)) if action in VERSIONED else does
+
+
+def _doubts(found: Details, detail: Detail, now: Standing) -> Iterator[Part]:
+    """A name or anything else that does not fit, while it matters."""
+    if now not in {Standing.CONNECTED, Standing.ATTENTION}:
+        return
+    name, own = found.client.name, _identity(detail)
+    others = _still(next((d for p, d in found.connections.items() if p != detail.purpose), None))
+    doubted = doubts(name, own, others, accepted=detail.accepted_names)
+    if doubted:
+        data = doubt_facts(name, doubted, own, others)
+        yield Words(template="connections/doubts", data=data)
+        yield Buttons(items=doubt_buttons(detail.id, detail.version, doubted))
+
+
+def _still(other: Detail | None) -> Identity | None:
+    gone = {Standing.DISCONNECTED, Standing.ERASING, Standing.NOT_CONNECTED}
+    if other is None or standing(other) in gone:
+        return None
+    return _identity(other)
+
+
+def _identity(detail: Detail) -> Identity:
+    return Identity(
+        tenant_id=detail.tenant_id,
+        name=detail.organisation,
+        legal_name=detail.legal_name,
+        country=detail.country,
+        base_currency=detail.base_currency,
+        is_demo=detail.is_demo,
+    )
