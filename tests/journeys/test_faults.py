@@ -123,7 +123,7 @@ async def test_what_is_said_arrives_once_and_in_order(
 async def test_a_channel_without_the_bot_waits_for_an_invitation(shared: Office) -> None:
     await shared.driver.post("kick", channel="oak-and-sons", user="Dext")
     await shared.connect("ana", "Oak & Sons", "Xero", "Oakwood Joinery Holdings", purpose=HEALTH)
-    asked = await shared.driver.read("ana", "@ana", "I am not in it")
+    asked = await shared.driver.read("ana", "@ana", "I am not in that channel")
     await shared.driver.post("invite", channel="oak-and-sons", user="Dext")
     card = await shared.counted("Oak & Sons", purpose=HEALTH)
 
