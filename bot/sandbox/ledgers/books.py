@@ -1,13 +1,16 @@
 """The lists of one organisation, as rows in its vendor's own fields."""
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 Fields = dict[str, Any]
+Unpack = Callable[[bytes], Fields]
 
 
 class NoSuchRow(LookupError):
@@ -29,15 +32,57 @@ class Table:
     new_key: Callable[["Books"], str] | None = None
 
 
-@dataclass(slots=True)
 class Row:
-    """`fields` leave out the key and the instants, which every vendor spells in its own way."""
+    """`fields` leave out the key and the instants, which every vendor spells in its own way.
 
-    id: str
-    fields: Fields
-    created: datetime
-    updated: datetime
-    version: int = 0
+    `wire` is the row as the vendor spells it, kept until the next change. A row of a very large
+    list may be given as `wire` alone, with `unpack` to read its fields out of it when they are
+    first asked for.
+    """
+
+    __slots__ = ("_fields", "_unpack", "created", "id", "updated", "version", "wire")
+
+    def __init__(
+        self,
+        *,
+        id: str,  # noqa: A002  # the name of the column
+        created: datetime,
+        updated: datetime,
+        fields: Fields | None = None,
+        version: int = 0,
+        wire: bytes | None = None,
+        unpack: Unpack | None = None,
+    ) -> None:
+        self.id = id
+        self.created = created
+        self.updated = updated
+        self.version = version
+        self.wire = wire
+        self._fields = fields
+        self._unpack = unpack
+
+    @property
+    def fields(self) -> Fields:
+        if self._fields is None:
+            self._fields = self._peek()
+        return self._fields
+
+    def read(self, name: str) -> Any:
+        """One field, without keeping the others of a packed row in memory."""
+        return self._peek().get(name)
+
+    def mentions(self, text: str) -> bool:
+        """False only where the text is certainly nowhere in the row."""
+        if self._fields is not None or self.wire is None:
+            return True
+        return json.dumps(text, ensure_ascii=False).encode() in self.wire
+
+    def _peek(self) -> Fields:
+        if self._fields is not None:
+            return self._fields
+        assert self.wire is not None
+        assert self._unpack is not None
+        return self._unpack(self.wire)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +91,15 @@ class Removal:
 
     id: str
     at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Change:
+    """Something the vendor counts as an update of a row, or as its beginning."""
+
+    kind: str
+    row: Row
+    is_new: bool
 
 
 class Books:
@@ -59,10 +113,17 @@ class Books:
         self.removed: dict[str, list[Removal]] = {kind: [] for kind in self._tables}
         self._numbers = itertools.count(1)
         self._unwritten: dict[str, Callable[[], None]] = {}
+        self._revisions: dict[str, int] = dict.fromkeys(self._tables, 0)
+        self._changes: list[Change] | None = None
 
     def write_later(self, kind: str, write: Callable[[], None]) -> None:
         """Have a long list made when somebody first looks at it."""
         self._unwritten[self.table(kind).kind.casefold()] = write
+
+    def finish(self) -> None:
+        """Make every list that was left for later, before somebody changes what it is made of."""
+        for kind in list(self._unwritten):
+            self._list(self._tables[kind])
 
     @property
     def profile(self) -> Row:
@@ -96,7 +157,7 @@ class Books:
         if wanted in rows:
             return rows[wanted]
         for row in rows.values():
-            if row.fields.get(table.label) == wanted:
+            if row.mentions(wanted) and row.read(table.label) == wanted:
                 return row
         raise NoSuchRow(f"{self.name} has nothing called {wanted!r} in {table.kind}.")
 
@@ -109,14 +170,35 @@ class Books:
         key = str(merged.pop(table.key, "") or self._new_key(table))
         row = Row(id=key, fields=merged, created=at, updated=at)
         self._list(table)[key] = row
+        self._revise(table)
+        self._note(table, row, is_new=True)
         return row
 
+    def insert(self, kind: str, rows: Iterable[Row]) -> None:
+        """Append rows that are complete, as a seed writes them."""
+        table = self.table(kind)
+        self._list(table).update((row.id, row) for row in rows)
+        self._revise(table)
+
+    def revision(self, kind: str) -> int:
+        """A number that rises whenever something in this list changes."""
+        table = self.table(kind)
+        self._list(table)
+        return self._revisions[table.kind.casefold()]
+
     def change(self, kind: str, wanted: str, fields: Mapping[str, Any], *, at: datetime) -> Row:
-        row = self.find(kind, wanted)
-        row.fields.update(fields)
+        row = self.amend(kind, self.find(kind, wanted), fields)
         row.updated = at
         row.version += 1
         self._touch_parent(self.table(kind), row, at)
+        self._note(self.table(kind), row, is_new=False)
+        return row
+
+    def amend(self, kind: str, row: Row, fields: Mapping[str, Any]) -> Row:
+        """Change a row behind its back: the vendor does not count this as an update of it."""
+        row.fields.update(fields)
+        row.wire = None
+        self._revise(self.table(kind))
         return row
 
     def rename(self, kind: str, wanted: str, to: str, *, at: datetime) -> Row:
@@ -133,8 +215,19 @@ class Books:
         row = self.find(kind, wanted)
         del self._list(table)[row.id]
         self.removed[table.kind.casefold()].append(Removal(id=row.id, at=at))
+        self._revise(table)
         self._touch_parent(table, row, at)
         return row
+
+    @contextmanager
+    def watched(self) -> Iterator[list[Change]]:
+        """Collect what is added and changed while the block runs."""
+        changes: list[Change] = []
+        self._changes = changes
+        try:
+            yield changes
+        finally:
+            self._changes = None
 
     def next_number(self) -> int:
         return next(self._numbers)
@@ -147,8 +240,17 @@ class Books:
         kind = table.kind.casefold()
         write = self._unwritten.pop(kind, None)
         if write is not None:
-            write()
+            watched, self._changes = self._changes, None
+            write()  # history, not something done now
+            self._changes = watched
         return self._rows[kind]
+
+    def _note(self, table: Table, row: Row, *, is_new: bool) -> None:
+        if self._changes is not None:
+            self._changes.append(Change(kind=table.kind, row=row, is_new=is_new))
+
+    def _revise(self, table: Table) -> None:
+        self._revisions[table.kind.casefold()] += 1
 
     def _new_key(self, table: Table) -> str:
         if table.new_key is not None:
@@ -159,4 +261,5 @@ class Books:
         if table.parent and table.parent_kind:
             parent = self.get(table.parent_kind, str(row.fields.get(table.parent)))
             if parent is not None:
-                parent.updated = at
+                parent.updated, parent.wire = at, None
+                self._revisions[table.parent_kind.casefold()] += 1

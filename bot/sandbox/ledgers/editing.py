@@ -10,14 +10,14 @@ which is added to the category named by `parent`. Actions: `add` (with `fields`)
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.sandbox.ledgers.books import Books, NoSuchRow, Row
+from bot.sandbox.ledgers.books import Books, Change, NoSuchRow, Row
 from bot.sandbox.ledgers.clock import Clock
 from bot.sandbox.ledgers.people import Directory
 
@@ -52,33 +52,59 @@ ACTIONS: dict[str, Action] = {
 }
 
 
-def apply(directory: Directory, edit: Instruction, *, at: datetime) -> Row:
-    """Raises `BadEdit` or `NoSuchRow`."""
+Told = Callable[[Books, list[Change]], None]
+
+
+def apply(
+    directory: Directory,
+    edit: Instruction,
+    *,
+    at: datetime,
+    actions: Mapping[str, Action] = ACTIONS,
+    told: Told | None = None,
+) -> Row:
+    """Raises `BadEdit`, `NoSuchRow` or what else the action raises; `told` hears what it did."""
     try:
         books = directory.find(str(edit["organisation"]))
-        action = ACTIONS.get(str(edit["action"]))
+        action = actions.get(str(edit["action"]))
         if books is None:
             raise NoSuchRow(f"There is no organisation called {edit['organisation']!r}.")
         if action is None:
-            raise BadEdit(f"action must be one of {', '.join(ACTIONS)}.")
-        return action(books, edit, at)
+            raise BadEdit(f"action must be one of {', '.join(actions)}.")
+        books.finish()
+        with books.watched() as changes:
+            row = action(books, edit, at)
     except KeyError as missing:
         raise BadEdit(f"{missing.args[0]} is missing.") from missing
+    if told is not None:
+        told(books, changes)
+    return row
 
 
 class EditRoute:
     """Answers with the row as it is now, or says what was wrong with the instruction."""
 
-    def __init__(self, directory: Directory, *, now: Clock) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        *,
+        now: Clock,
+        actions: Mapping[str, Action] = ACTIONS,
+        told: Told | None = None,
+    ) -> None:
         self._directory = directory
         self._now = now
+        self._actions = actions
+        self._told = told
 
     async def edit(self, request: Request) -> Response:
         try:
             edit = json.loads(await request.body())
             if not isinstance(edit, dict):
                 raise BadEdit("The body must be a JSON object.")
-            row = apply(self._directory, edit, at=self._now())
+            row = apply(
+                self._directory, edit, at=self._now(), actions=self._actions, told=self._told
+            )
         except NoSuchRow as reason:
             return JSONResponse({"error": str(reason)}, status_code=404)
         except ValueError as reason:

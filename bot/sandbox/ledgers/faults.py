@@ -21,14 +21,19 @@ class Fault(StrEnum):
     SPEND_REFRESH = "spend_refresh"
     UNAUTHORIZED = "unauthorized"
     FORBIDDEN_ORGANISATION = "forbidden_organisation"
+    NOT_ENTITLED = "not_entitled"
     RATE_MINUTE = "rate_minute"
     RATE_DAY = "rate_day"
     SERVER_ERROR = "server_error"
     UNAVAILABLE_HTML = "unavailable_html"
     TIMEOUT = "timeout"
+    TIMEOUT_AFTER = "timeout_after"
     MALFORMED_BODY = "malformed_body"
     SLOW = "slow"
     UNKNOWN_ENUM = "unknown_enum"
+    SAME_PAGE = "same_page"
+    SHORT_PAGE = "short_page"
+    DEMO_RESET = "demo_reset"
     TOKEN_TIMEOUT = "token_timeout"
     CONSENT_ERROR = "consent_error"
     NONE = "none"
@@ -40,10 +45,15 @@ BEFORE = (Fault.SLOW, Fault.TIMEOUT, Fault.SERVER_ERROR, Fault.UNAVAILABLE_HTML)
 REFUSALS = (
     Fault.UNAUTHORIZED,
     Fault.FORBIDDEN_ORGANISATION,
+    Fault.NOT_ENTITLED,
     Fault.RATE_MINUTE,
     Fault.RATE_DAY,
 )
 AFTER = (Fault.MALFORMED_BODY, Fault.UNKNOWN_ENUM)
+# Of Xero alone: all was done and the answer is lost; the first page comes whichever was asked for,
+# or half of the page that was.
+LOST = (Fault.TIMEOUT_AFTER,)
+PAGING = (Fault.SAME_PAGE, Fault.SHORT_PAGE)
 
 MAINTENANCE_PAGE = (
     "<!doctype html><title>Service unavailable</title><h1>503 Service Temporarily Unavailable</h1>"

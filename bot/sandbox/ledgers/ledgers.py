@@ -72,6 +72,8 @@ class Ledgers:
             vendor.faults.clear(organisation=organisation, resource=aim.resource)
         elif kind in AT_ONCE:
             _strike_tokens(vendor, kind, organisation, options)
+        elif kind is Fault.DEMO_RESET:
+            self._reset_demo(aim)
         else:
             armed = Armed(
                 fault=kind,
@@ -81,6 +83,12 @@ class Ledgers:
                 options=options,
             )
             vendor.faults.arm(armed)
+
+    def _reset_demo(self, aim: Target) -> None:
+        books = self.xero.directory.find(aim.organisation or "Demo Company (UK)")
+        if aim.vendor != "xero" or books is None or not books.profile.fields["IsDemoCompany"]:
+            raise UnknownTarget("Only Xero's demo company is reset.")
+        self.xero.desk.reset_demo(books)
 
     def organisation(self, name: str) -> Books:
         """The books of an organisation of either vendor, by name or key; raises `KeyError`."""

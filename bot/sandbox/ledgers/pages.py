@@ -56,6 +56,14 @@ class ConsentPage:
         return HTMLResponse(html, status_code=400 if self.notice else 200, headers=HEADERS)
 
 
+def page(template: str, terms: Terms, **values: object) -> HTMLResponse:
+    """A page of a vendor, in its colours."""
+    html = _templates.get_template(template).render(
+        title=terms.title, accent=terms.accent, **values
+    )
+    return HTMLResponse(html, headers=HEADERS)
+
+
 def refusal(title: str, reason: str) -> HTMLResponse:
     """For a request that nobody may be sent back from."""
     html = _templates.get_template("refusal.html").render(

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from operator import eq, ge, gt, le, lt
@@ -35,6 +35,21 @@ class Condition:
     name: str
     sign: str
     values: tuple[str, ...]
+
+    def read_as(self, reading: Callable[[str], str]) -> "Condition":
+        """The same condition with its values written in another way."""
+        return replace(self, values=tuple(reading(each) for each in self.values))
+
+    def holds_for(self, value: Any) -> bool:
+        """Whether a field with this value fulfils it; a field that is not there never does."""
+        if value is None:
+            return False
+        if self.sign == "IN":
+            return any(_compare(eq, value, each) for each in self.values)
+        if self.sign == "LIKE":
+            pattern = ".*".join(re.escape(part) for part in self.values[0].split("%"))
+            return re.fullmatch(pattern, str(value), re.IGNORECASE | re.DOTALL) is not None
+        return _compare(_SIGNS[self.sign], value, self.values[0])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -215,19 +230,6 @@ def value_at(row: Mapping[str, Any], name: str) -> Any:
     return value
 
 
-def matches(condition: Condition, row: Mapping[str, Any]) -> bool:
-    """Whether a row, as it is on the wire, fulfils a condition."""
-    value = value_at(row, condition.name)
-    if value is None:
-        return False
-    if condition.sign == "IN":
-        return any(_compare(eq, value, each) for each in condition.values)
-    if condition.sign == "LIKE":
-        pattern = ".*".join(re.escape(part) for part in condition.values[0].split("%"))
-        return re.fullmatch(pattern, str(value), re.IGNORECASE | re.DOTALL) is not None
-    return _compare(_SIGNS[condition.sign], value, condition.values[0])
-
-
 def _compare(sign: Callable[[Any, Any], bool], value: Any, text: str) -> bool:
     if isinstance(value, bool):
         return sign(str(value).casefold(), text.casefold())
@@ -236,14 +238,17 @@ def _compare(sign: Callable[[Any, Any], bool], value: Any, text: str) -> bool:
             return sign(Decimal(str(value)), Decimal(text))
         except InvalidOperation:
             return False
-    instants = _instant(str(value)), _instant(text)
+    instants = _instant(value), _instant(text)
     if None not in instants:
         return sign(*instants)
     return sign(str(value), text)
 
 
-def _instant(text: str) -> datetime | None:
+def _instant(value: Any) -> datetime | None:
     """A time without an offset is Pacific; a bare date is no instant."""
+    if isinstance(value, datetime):
+        return value
+    text = str(value)
     if "T" not in text:
         return None
     try:
@@ -259,5 +264,5 @@ def sort_key(value: Any) -> tuple[int, Any]:
         return (0, 0)
     if isinstance(value, bool | int | float | Decimal):
         return (1, value)
-    instant = _instant(str(value))
+    instant = _instant(value)
     return (3, str(value).casefold()) if instant is None else (2, instant)

@@ -1,7 +1,6 @@
 """The stand-in QuickBooks Online: sign-in and the company API, with its limits and tempers."""
 
 import json
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,25 +15,23 @@ from bot.sandbox.ledgers.books import Books
 from bot.sandbox.ledgers.clock import Clock
 from bot.sandbox.ledgers.consent import ConsentDesk
 from bot.sandbox.ledgers.faults import AFTER, BEFORE, REFUSALS, Fault, Faults, strike
-from bot.sandbox.ledgers.limits import Window
 from bot.sandbox.ledgers.people import Directory
 from bot.sandbox.ledgers.query import PACIFIC, BadRequest, BadStatement
-from bot.sandbox.ledgers.quickbooks_entities import (
-    BY_PATH,
-    NotTracked,
-    TooOld,
-    changes,
-    select,
-    whole,
+from bot.sandbox.ledgers.quickbooks_entities import BY_PATH
+from bot.sandbox.ledgers.quickbooks_limits import Allowances
+from bot.sandbox.ledgers.quickbooks_office import Office
+from bot.sandbox.ledgers.quickbooks_reading import NotTracked, TooOld, changes, read, select
+from bot.sandbox.ledgers.quickbooks_signin import (
+    LIVES,
+    TERMS,
+    QuickBooksTokenShapes,
+    discover,
 )
-from bot.sandbox.ledgers.quickbooks_signin import LIVES, TERMS, QuickBooksTokenShapes
+from bot.sandbox.ledgers.quickbooks_webhooks import Webhooks
 from bot.sandbox.ledgers.token_endpoint import TokenEndpoint
 from bot.sandbox.ledgers.tokens import Consent, Tokens
 from bot.sandbox.ledgers.wire import json_bytes
 
-CALLS_A_MINUTE = 500
-CALLS_A_SECOND = 10
-BATCHES_A_MINUTE = 40
 BATCH_ITEMS = 30
 
 # A value no reader can know, put in place of the first row's when `unknown_enum` strikes.
@@ -44,16 +41,13 @@ UNHEARD_OF = {
     "Item": "Type",
     "Term": "Type",
     "PaymentMethod": "Type",
+    "Invoice": "EmailStatus",
+    "Bill": "GlobalTaxCalculation",
+    "Purchase": "PaymentType",
+    "BillPayment": "PayType",
+    "PurchaseOrder": "POStatus",
+    "Estimate": "TxnStatus",
 }
-
-
-class Allowance:
-    """What one app may still ask of one company."""
-
-    def __init__(self) -> None:
-        self.minute = Window(CALLS_A_MINUTE, seconds=60)
-        self.second = Window(CALLS_A_SECOND, seconds=1)
-        self.batches = Window(BATCHES_A_MINUTE, seconds=60)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,7 +69,16 @@ class QuickBooks:
         self.apps = Apps()
         self.tokens = Tokens(LIVES, now=now)
         self._now = now
-        self._allowances: defaultdict[tuple[str, str], Allowance] = defaultdict(Allowance)
+        self.allowances = Allowances(now)
+        self.webhooks = Webhooks(now=now)
+        self._office = Office(
+            directory,
+            tokens=self.tokens,
+            faults=self.faults,
+            webhooks=self.webhooks,
+            allowances=self.allowances,
+            now=now,
+        )
         self._consent_desk = ConsentDesk(
             TERMS,
             directory=directory,
@@ -96,11 +99,13 @@ class QuickBooks:
     def routes(self) -> list[Route]:
         company = "/v3/company/{realm}"
         return [
+            Route("/.well-known/openid_configuration", discover, methods=["GET"]),
             Route("/connect/oauth2", self._consent_desk.authorize, methods=["GET", "POST"]),
             Route("/oauth2/v1/tokens/bearer", self._token_endpoint.exchange, methods=["POST"]),
             Route("/v2/oauth2/tokens/revoke", self._revoke, methods=["POST"]),
             Route(f"{company}/{{operation}}", self._api, methods=["GET", "POST"]),
             Route(f"{company}/{{operation}}/{{id}}", self._api, methods=["GET"]),
+            *self._office.routes(),
         ]
 
     def concerns(self, consent: Consent, organisation: str) -> bool:
@@ -141,14 +146,9 @@ class QuickBooks:
         consent = self._consent(request, now)
         if realm not in consent.organisations:
             raise wire.forbidden(request)
-        allowance = self._allowances[consent.client_id, realm]
-        windows = [allowance.minute, allowance.second]
-        if operation.casefold() == "batch":
-            windows.append(allowance.batches)
-        if not all(window.left(now) for window in windows):
+        is_batch = operation.casefold() == "batch"
+        if not self.allowances.take(consent.client_id, realm, is_batch=is_batch):
             raise wire.throttled(request)
-        for window in windows:
-            window.take(now)
         return _Call(
             request=request, books=self.directory.books[realm], operation=operation, now=now
         )
@@ -168,14 +168,14 @@ class QuickBooks:
         body = await self._body(call)
         armed = self.faults.take(AFTER, organisation=organisation, resource=resource)
         if armed is not None and armed.fault is Fault.UNKNOWN_ENUM:
-            _make_unheard_of(body)
-        answer = wire.answer(
-            call.request, body, now=call.now, status=400 if "Fault" in body else 200
+            body = _with_unheard_of(wire.plain(body))
+        return wire.answer(
+            call.request,
+            body,
+            now=call.now,
+            status=400 if "Fault" in body else 200,
+            cut_off=armed is not None and armed.fault is Fault.MALFORMED_BODY,
         )
-        if armed is not None and armed.fault is Fault.MALFORMED_BODY:
-            whole_body = bytes(answer.body)
-            return Response(whole_body[: len(whole_body) // 2], media_type=answer.media_type)
-        return answer
 
     async def _body(self, call: _Call) -> dict[str, Any]:
         request = call.request
@@ -224,10 +224,7 @@ def _query(books: Books, statement: str) -> dict[str, Any]:
 
 
 def _read(books: Books, kind: str, wanted: str | None) -> dict[str, Any]:
-    if kind in {"CompanyInfo", "Preferences"}:
-        return {kind: whole(kind, books.rows(kind)[0])}
-    row = books.get(kind, wanted or "")
-    return {kind: whole(kind, row)} if row else wire.no_such_object(f"{kind} {wanted}")
+    return read(books, kind, wanted) or wire.no_such_object(f"{kind} {wanted}")
 
 
 def _changes(call: _Call, entities: str, since: str) -> dict[str, Any]:
@@ -236,7 +233,9 @@ def _changes(call: _Call, entities: str, since: str) -> dict[str, Any]:
         if instant.tzinfo is None:
             instant = instant.replace(tzinfo=PACIFIC)
         return changes(call.books, entities.split(","), since=instant, now=call.now)
-    except (TooOld, NotTracked, ValueError) as reason:
+    except (TooOld, NotTracked) as reason:
+        return wire.unsupported(str(reason))
+    except ValueError as reason:
         return wire.query_fault(str(reason))
 
 
@@ -260,9 +259,15 @@ def _batch_item(call: _Call, item: dict[str, Any]) -> dict[str, Any]:
     return wire.unsupported(str(item.get("operation")))
 
 
-def _make_unheard_of(body: dict[str, Any]) -> None:
+def _with_unheard_of(body: dict[str, Any]) -> dict[str, Any]:
     answers = [body, *body.get("BatchItemResponse", [])]
+    responses = [answer.get("QueryResponse", {}) for answer in answers]
+    for answer in answers:
+        for changed in answer.get("CDCResponse", []):
+            responses += changed["QueryResponse"]
     for kind, field in UNHEARD_OF.items():
-        for answer in answers:
-            for row in answer.get("QueryResponse", {}).get(kind, [])[:1]:
-                row[field] = "UnheardOf"
+        for response in responses:
+            for row in response.get(kind, [])[:1]:
+                if field in row:
+                    row[field] = "UnheardOf"
+    return body

@@ -21,11 +21,21 @@ class Plan:
     inactive: tuple[tuple[str, str], ...] = ()
     books_closed: str | None = None
     awkward: bool = False
+    abroad: tuple[str, ...] = ()  # currencies of two vendors and two customers each
+    employees: int = 4
     preferences: dict[str, Any] = field(default_factory=dict)
 
     @property
     def currency(self) -> str:
         return "GBP" if self.british else "USD"
+
+    @property
+    def has_bills(self) -> bool:
+        return self.sku != "QuickBooks Online Simple Start"
+
+    @property
+    def has_orders(self) -> bool:
+        return self.sku in {"QuickBooks Online Plus", "QuickBooks Online Advanced"}
 
 
 PLANS = (
@@ -42,6 +52,7 @@ PLANS = (
         inactive=(("Account", "Petty cash"), ("Class", "Celebration cakes")),
         books_closed="2026-03-31",
         awkward=True,
+        abroad=("EUR", "USD"),
     ),
     Plan(
         name="Dunmore Joinery",

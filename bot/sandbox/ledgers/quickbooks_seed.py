@@ -6,7 +6,7 @@ from itertools import islice
 from random import Random
 from typing import Any
 
-from bot.sandbox.ledgers import names, quickbooks_chart
+from bot.sandbox.ledgers import names, quickbooks_chart, quickbooks_year
 from bot.sandbox.ledgers.books import Books, Fields, Row
 from bot.sandbox.ledgers.people import Directory, VendorUser
 from bot.sandbox.ledgers.quickbooks_entities import COMPANY, TABLES
@@ -14,6 +14,7 @@ from bot.sandbox.ledgers.quickbooks_plans import PLANS, USERS, Plan
 
 CONNECTING_ROLES = frozenset({"Primary admin", "Company admin"})
 OPENED = datetime(2022, 1, 10, 17, 0, tzinfo=UTC)
+NAMED = ("Vendor", "Customer")  # who share one namespace with the employees
 LAST_TOUCHED = datetime(2026, 10, 28, 15, 0, tzinfo=UTC)
 
 
@@ -29,11 +30,21 @@ def directory(seed: int) -> Directory:
         )
         for key, name, email, role, reach in USERS
     ]
-    books = [_books(plan, Random(f"{seed}:{plan.realm}")) for plan in PLANS]
+    books = [_books(plan, seed) for plan in PLANS]
     return Directory(users=users, books=books, connecting=CONNECTING_ROLES)
 
 
-def _books(plan: Plan, dice: Random) -> Books:
+def _books(plan: Plan, seed: int) -> Books:
+    books = lists(plan, Random(f"{seed}:{plan.realm}"))
+    later = Random(f"{seed}:{plan.realm}:year")
+    _send_abroad(books, plan, later)
+    _add_employees(books, plan, later)
+    quickbooks_year.write_later(books, plan, later)
+    return books
+
+
+def lists(plan: Plan, dice: Random) -> Books:
+    """A company without a single transaction."""
     books = Books(key=plan.realm, root=COMPANY, tables=TABLES)
     books.add("CompanyInfo", _company(plan), at=OPENED)
     books.add("Preferences", _preferences(plan), at=OPENED)
@@ -98,7 +109,7 @@ def _preferences(plan: Plan) -> Fields:
         "ProductAndServicesPrefs": {"ForSales": True, "ForPurchase": True, "QuantityOnHand": False},
         "SalesFormsPrefs": {"CustomTxnNumbers": False, "AllowDiscount": True},
         "VendorAndPurchasesPrefs": {
-            "EnableBills": plan.sku != "QuickBooks Online Simple Start",
+            "EnableBills": plan.has_bills,
             "TrackingByCustomer": bool(plan.projects),
             "BillableExpenseTracking": False,
         },
@@ -202,6 +213,30 @@ def _project(name: str, parent: Row, plan: Plan) -> Fields:
         "ParentRef": {"value": parent.id, "name": above},
         "CurrencyRef": {"value": plan.currency},
     }
+
+
+def _send_abroad(books: Books, plan: Plan, dice: Random) -> None:
+    """Whoever is paid in another currency is paid in no other: QuickBooks keeps one a name."""
+    for kind in ("Vendor", "Customer"):
+        home = [row for row in books.rows(kind) if row.fields["Active"]]
+        for currency, row in zip(plan.abroad * 2, dice.sample(home, 8), strict=False):
+            books.amend(kind, row, {"CurrencyRef": {"value": currency}})
+
+
+def _add_employees(books: Books, plan: Plan, dice: Random) -> None:
+    taken = {row.fields["DisplayName"] for kind in NAMED for row in books.rows(kind)}
+    free = (name for name in names.persons(dice) if name not in taken)
+    for name in islice(free, plan.employees):
+        first, last = name.split(" ", 1)
+        fields = {
+            "DisplayName": name,
+            "GivenName": first,
+            "FamilyName": last,
+            "PrintOnCheckName": name,
+            "HiredDate": _sometime(dice).date().isoformat(),
+            "PrimaryPhone": {"FreeFormNumber": f"01632 {960_000 + dice.randrange(1_000)}"},
+        }
+        books.add("Employee", fields, at=_sometime(dice))
 
 
 def _add_items(books: Books, plan: Plan, dice: Random) -> None:

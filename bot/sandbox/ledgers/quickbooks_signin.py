@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
 from bot.sandbox.ledgers.clock import Clock
 from bot.sandbox.ledgers.jwt import signed
@@ -40,6 +41,21 @@ TERMS = Terms(
     role_needed="a primary or company admin",
     scopes=SCOPES,
 )
+
+
+async def discover(request: Request) -> Response:
+    """The OpenID configuration, from which Intuit's own client learns where to sign in."""
+    root, _, _ = str(request.url).partition("/.well-known/")
+    return JSONResponse(
+        {
+            "issuer": "https://oauth.platform.intuit.com/op/v1",
+            "authorization_endpoint": f"{root}/connect/oauth2",
+            "token_endpoint": f"{root}/oauth2/v1/tokens/bearer",
+            "revocation_endpoint": f"{root}/v2/oauth2/tokens/revoke",
+            "userinfo_endpoint": f"{root}/v1/openid_connect/userinfo",
+            "jwks_uri": f"{root}/op/v1/jwks",
+        }
+    )
 
 
 class QuickBooksTokenShapes:

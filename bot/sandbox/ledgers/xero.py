@@ -1,37 +1,41 @@
 """The stand-in Xero: sign-in, connections and the accounting API, with its limits and tempers."""
 
 from dataclasses import dataclass
-from typing import Any
 from uuid import uuid4
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.sandbox.ledgers import xero_answers as answers
 from bot.sandbox.ledgers import xero_wire as wire
 from bot.sandbox.ledgers.apps import Apps
 from bot.sandbox.ledgers.books import Books
 from bot.sandbox.ledgers.clock import Clock
 from bot.sandbox.ledgers.consent import ConsentDesk
-from bot.sandbox.ledgers.faults import AFTER, BEFORE, REFUSALS, Armed, Fault, Faults, strike
+from bot.sandbox.ledgers.faults import (
+    AFTER,
+    BEFORE,
+    LOST,
+    PAGING,
+    REFUSALS,
+    Armed,
+    Fault,
+    Faults,
+    hang,
+    strike,
+)
 from bot.sandbox.ledgers.people import Directory
 from bot.sandbox.ledgers.token_endpoint import TokenEndpoint
 from bot.sandbox.ledgers.tokens import Consent, Tokens
-from bot.sandbox.ledgers.wire import body_response, json_bytes
+from bot.sandbox.ledgers.wire import json_bytes
 from bot.sandbox.ledgers.xero_connections import Connections
+from bot.sandbox.ledgers.xero_desk import Desk
 from bot.sandbox.ledgers.xero_limits import Allowances
-from bot.sandbox.ledgers.xero_lists import RESOURCES, BadQuery, Resource, listing, plural, render
+from bot.sandbox.ledgers.xero_lists import BadQuery, Listing, Selections, listing, single
+from bot.sandbox.ledgers.xero_render import as_json, rounded_units
+from bot.sandbox.ledgers.xero_resources import RESOURCES, Resource
 from bot.sandbox.ledgers.xero_signin import LIVES, TERMS, XeroTokenShapes
-
-# A value no reader can know, put in place of the first row's when `unknown_enum` strikes.
-UNHEARD_OF = {
-    "Organisation": "Class",
-    "Accounts": "Type",
-    "TaxRates": "ReportTaxType",
-    "Contacts": "ContactStatus",
-    "TrackingCategories": "Status",
-    "Users": "OrganisationRole",
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +58,15 @@ class Xero:
         self.tokens = Tokens(LIVES, now=now, mint=shapes.mint)
         self.connections = Connections(directory)
         self._allowances = Allowances(now)
+        self._selections = Selections()
+        self.desk = Desk(
+            directory=directory,
+            connections=self.connections,
+            allowances=self._allowances,
+            tokens=self.tokens,
+            faults=self.faults,
+            now=now,
+        )
         self._consent_desk = ConsentDesk(
             TERMS,
             directory=directory,
@@ -82,6 +95,7 @@ class Xero:
             Route("/connections/{id}", self._drop_connection, methods=["DELETE"]),
             Route("/api.xro/2.0/{resource}", self._api, methods=["GET", "POST", "PUT"]),
             Route("/api.xro/2.0/{resource}/{id}", self._api, methods=["GET", "POST", "PUT"]),
+            *self.desk.routes(),
         ]
 
     def concerns(self, consent: Consent, organisation: str) -> bool:
@@ -144,7 +158,7 @@ class Xero:
         tenant = request.headers.get("xero-tenant-id", "")
         if not self.connections.reaches(consent, tenant):
             raise wire.forbidden()
-        if not resource.scopes & set(consent.scopes):
+        if not resource.entitled or not resource.scopes & set(consent.scopes):
             raise wire.not_permitted()
         return _Call(books=self.directory.books[tenant], consent=consent)
 
@@ -161,28 +175,50 @@ class Xero:
         await self._before(request, organisation=call.books.key, resource=resource.name)
         if request.method != "GET":
             raise wire.not_implemented()
-        body = self._body(request, resource, call.books)
+        listing = self._listing(request, resource, call.books)
+        await self._lose(request, organisation=call.books.key, resource=resource.name)
         armed = self.faults.take(AFTER, organisation=call.books.key, resource=resource.name)
         if armed is not None and armed.fault is Fault.UNKNOWN_ENUM:
-            _make_unheard_of(resource, body)
-        answer = body_response(request, wire.envelope(self._now(), body), root="Response")
+            answers.make_unheard_of(resource, listing.rows)
+        content = answers.body(resource, listing, now=self._now())
         if armed is not None and armed.fault is Fault.MALFORMED_BODY:
-            whole = bytes(answer.body)
-            return Response(whole[: len(whole) // 2], media_type=answer.media_type)
-        return answer
+            content = content[: len(content) // 2]
+            return Response(content, media_type="application/json")
+        return answers.answer(request, content)
 
-    def _body(self, request: Request, resource: Resource, books: Books) -> dict[str, Any]:
+    def _listing(self, request: Request, resource: Resource, books: Books) -> Listing:
         wanted = request.path_params.get("id")
         if wanted is not None:
-            row = books.get(resource.name, wanted)
-            if row is None:
-                raise wire.not_found()
-            return {plural(resource): [render(resource, books, row)]}
+            return self._single(request, resource, books, wanted)
+        query = dict(request.query_params)
+        armed = None
+        if "page" in query:
+            armed = self.faults.take(PAGING, organisation=books.key, resource=resource.name)
+        if armed is not None and armed.fault is Fault.SAME_PAGE:
+            query["page"] = "1"
         since = wire.read_modified_since(request.headers.get("if-modified-since"))
         try:
-            return listing(resource, books, request.query_params, since=since)
+            found = listing(resource, books, query, since=since, selections=self._selections)
         except BadQuery as reason:
             raise wire.query_error(request, str(reason)) from reason
+        if armed is not None and armed.fault is Fault.SHORT_PAGE:
+            del found.rows[len(found.rows) // 2 :]
+        return found
+
+    def _single(self, request: Request, resource: Resource, books: Books, wanted: str) -> Listing:
+        row = single(resource, books, wanted)
+        if row is None:
+            raise wire.not_found()
+        written = as_json(resource, books, row)
+        fine = request.query_params.get("unitdp") == "4"
+        return Listing(rows=[written if fine else rounded_units(written)])
+
+    async def _lose(self, request: Request, *, organisation: str, resource: str) -> None:
+        """What was asked is done, and nobody is told."""
+        armed = self.faults.take(LOST, organisation=organisation, resource=resource)
+        if armed is not None:
+            await hang(request, armed.seconds("seconds", 120))
+            raise wire.Problem(Response(status_code=504))
 
     async def _before(self, request: Request, *, organisation: str | None, resource: str) -> None:
         armed = self.faults.take(BEFORE, organisation=organisation, resource=resource)
@@ -198,15 +234,11 @@ class Xero:
         match armed.fault:
             case Fault.FORBIDDEN_ORGANISATION:
                 return wire.forbidden()
+            case Fault.NOT_ENTITLED:
+                return wire.not_permitted()
             case Fault.RATE_MINUTE:
                 return wire.throttled("minute", retry_after=int(armed.seconds("retry_after", 30)))
             case Fault.RATE_DAY:
                 return wire.throttled("day", retry_after=int(armed.seconds("retry_after", 66_975)))
             case _:
                 return wire.token_expired(self._now())
-
-
-def _make_unheard_of(resource: Resource, body: dict[str, Any]) -> None:
-    rows = body[plural(resource)]
-    if rows and resource.name in UNHEARD_OF:
-        rows[0][UNHEARD_OF[resource.name]] = "UNHEARDOF"

@@ -63,6 +63,12 @@ class Connections:
         for row in self._of(consent):
             row.live = False
 
+    def end(self, tenant: str) -> None:
+        """The organisation is gone, and with it every connection to it."""
+        for row in self._rows.values():
+            if row.tenant == tenant:
+                row.live = False
+
     def listing(self, consent: Consent, *, auth_event: str | None) -> list[dict[str, Any]]:
         """The bare array of `GET /connections`."""
         return [

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from bot.sandbox.ledgers.clock import Clock
 from bot.sandbox.ledgers.limits import Gate, Window
@@ -16,13 +17,27 @@ MINUTE = 60
 DAY = 24 * 60 * MINUTE
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """What Xero publishes, unless a test or a comparison needs other figures."""
+
+    at_once: int = CALLS_AT_ONCE
+    a_minute: int = CALLS_A_MINUTE
+    a_day: int = CALLS_A_DAY
+    app_a_minute: int = APP_CALLS_A_MINUTE
+
+    def __post_init__(self) -> None:
+        if min(self.at_once, self.a_minute, self.a_day, self.app_a_minute) < 0:
+            raise ValueError("a limit cannot be negative")
+
+
 class Allowance:
     """What one app may still ask of one organisation."""
 
-    def __init__(self) -> None:
-        self.minute = Window(CALLS_A_MINUTE, seconds=MINUTE)
-        self.day = Window(CALLS_A_DAY, seconds=DAY)
-        self.gate = Gate(CALLS_AT_ONCE)
+    def __init__(self, limits: Limits) -> None:
+        self.minute = Window(limits.a_minute, seconds=MINUTE)
+        self.day = Window(limits.a_day, seconds=DAY)
+        self.gate = Gate(limits.at_once)
 
 
 class Allowances:
@@ -30,9 +45,15 @@ class Allowances:
 
     def __init__(self, now: Clock) -> None:
         self._now = now
-        self._tenants: defaultdict[tuple[str, str], Allowance] = defaultdict(Allowance)
+        self.use(Limits())
+
+    def use(self, limits: Limits) -> None:
+        """Count from nothing again, by these limits."""
+        self._tenants: defaultdict[tuple[str, str], Allowance] = defaultdict(
+            lambda: Allowance(limits)
+        )
         self._apps: defaultdict[str, Window] = defaultdict(
-            lambda: Window(APP_CALLS_A_MINUTE, seconds=MINUTE)
+            lambda: Window(limits.app_a_minute, seconds=MINUTE)
         )
 
     @contextmanager

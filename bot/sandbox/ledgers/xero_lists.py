@@ -1,113 +1,22 @@
-"""Xero's list resources: what each is made of, and what a reader may ask of it."""
+"""What a reader gets of a Xero resource: which rows, in which order, how many at a time."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections import OrderedDict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from bot.sandbox.ledgers.books import Books, Fields, Row, Table
-from bot.sandbox.ledgers.xero_wire import ms_date
+from bot.sandbox.ledgers.books import Books, Row
+from bot.sandbox.ledgers.xero_render import as_json, rounded_units, without
+from bot.sandbox.ledgers.xero_resources import Resource
 
 PAGE_SIZE = 100
 MAX_PAGE_SIZE = 1000
-
-LIVE = {"Status": "ACTIVE"}
-ARCHIVED = {"Status": "ARCHIVED"}
-
-
-def _next_tax_type(books: Books) -> str:
-    return f"TAX{books.next_number():03d}"
-
-
-ORGANISATION = Table(kind="Organisation", key="OrganisationID", label="Name")
-TABLES = (
-    Table(
-        kind="Accounts",
-        key="AccountID",
-        label="Name",
-        active=LIVE,
-        archived=ARCHIVED,
-        blank={
-            "Code": "",
-            "Type": "EXPENSE",
-            "TaxType": "NONE",
-            "Class": "EXPENSE",
-            "EnablePaymentsToAccount": False,
-            "ShowInExpenseClaims": False,
-            "BankAccountType": "",
-            "HasAttachments": False,
-            "AddToWatchlist": False,
-        },
-    ),
-    Table(
-        kind="TaxRates",
-        key="TaxType",
-        label="Name",
-        active=LIVE,
-        archived=ARCHIVED,
-        blank={
-            "ReportTaxType": "NONE",
-            "CanApplyToAssets": True,
-            "CanApplyToEquity": True,
-            "CanApplyToExpenses": True,
-            "CanApplyToLiabilities": True,
-            "CanApplyToRevenue": True,
-            "DisplayTaxRate": 0.0,
-            "EffectiveRate": 0.0,
-            "TaxComponents": [],
-        },
-        new_key=_next_tax_type,
-    ),
-    Table(
-        kind="Contacts",
-        key="ContactID",
-        label="Name",
-        active={"ContactStatus": "ACTIVE"},
-        archived={"ContactStatus": "ARCHIVED"},
-        blank={
-            "Addresses": [],
-            "Phones": [],
-            "ContactGroups": [],
-            "ContactPersons": [],
-            "IsSupplier": False,
-            "IsCustomer": False,
-            "HasAttachments": False,
-            "HasValidationErrors": False,
-        },
-    ),
-    Table(
-        kind="Items",
-        key="ItemID",
-        label="Name",
-        blank={
-            "Code": "NEW",
-            "PurchaseDetails": {},
-            "SalesDetails": {},
-            "IsTrackedAsInventory": False,
-            "IsSold": True,
-            "IsPurchased": True,
-        },
-    ),
-    Table(
-        kind="TrackingCategories",
-        key="TrackingCategoryID",
-        label="Name",
-        active=LIVE,
-        archived=ARCHIVED,
-    ),
-    Table(
-        kind="TrackingOptions",
-        key="TrackingOptionID",
-        label="Name",
-        active=LIVE,
-        archived=ARCHIVED,
-        parent="TrackingCategoryID",
-        parent_kind="TrackingCategories",
-    ),
-    Table(kind="Currencies", key="Code", label="Description"),
-    Table(kind="Users", key="UserID", label="EmailAddress"),
-)
+# More than this unpaged is "not filtering efficiently".
+MOST_UNPAGED = 25_000
+# These change how rows are shown, not which rows they are.
+_SHOWING = frozenset({"page", "pageSize", "summaryOnly", "unitdp"})
 
 
 class BadQuery(ValueError):
@@ -115,134 +24,148 @@ class BadQuery(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Resource:
-    """`scopes` are alternatives, any of which opens it; `stamp` is the field of the last change."""
+class Listing:
+    """The rows as they go on the wire, and which page of how many they are, if they are one."""
 
-    name: str
-    scopes: frozenset[str]
-    stamp: str | None = "UpdatedDateUTC"
-    since: bool = False
-    pages: bool = False
-    hides_archived: str | None = None  # the field that says so, unless includeArchived=true
-    complete: Callable[[Books, Row, bool], Fields] | None = None  # told whether archived ones too
+    rows: list[bytes]
+    pagination: dict[str, int] | None = None
 
 
-def _scopes(*names: str) -> frozenset[str]:
-    return frozenset(each for name in names for each in (name, f"{name}.read"))
+class Selections:
+    """Which rows a query means, remembered while nothing changes and somebody turns the pages."""
 
+    def __init__(self, *, keep: int = 32) -> None:
+        self._keep = keep
+        self._known: OrderedDict[object, list[Row]] = OrderedDict()
 
-def _options(books: Books, category: Row, archived: bool) -> Fields:  # noqa: FBT001  # as called
-    options = [
-        {"TrackingOptionID": row.id, "Name": row.fields["Name"], "Status": row.fields["Status"]}
-        for row in books.rows("TrackingOptions")
-        if row.fields["TrackingCategoryID"] == category.id
-        and (archived or row.fields["Status"] == "ACTIVE")
-    ]
-    return {"Options": options}
-
-
-SETTINGS = _scopes("accounting.settings")
-RESOURCES = {
-    resource.name.casefold(): resource
-    for resource in (
-        Resource(name="Organisation", scopes=SETTINGS, stamp=None),
-        Resource(name="Accounts", scopes=SETTINGS, since=True),
-        Resource(name="TaxRates", scopes=SETTINGS, stamp=None),
-        Resource(
-            name="Contacts",
-            scopes=_scopes("accounting.contacts"),
-            since=True,
-            pages=True,
-            hides_archived="ContactStatus",
-        ),
-        Resource(
-            name="Items", scopes=_scopes("accounting.settings", "accounting.invoices"), since=True
-        ),
-        Resource(
-            name="TrackingCategories",
-            scopes=SETTINGS,
-            stamp=None,
-            hides_archived="Status",
-            complete=_options,
-        ),
-        Resource(name="Currencies", scopes=SETTINGS, stamp=None),
-        Resource(name="Users", scopes=SETTINGS, since=True),
-    )
-}
-
-SUMMARY_DROPS = frozenset(
-    {"Addresses", "Phones", "ContactPersons", "ContactGroups", "BankAccountDetails", "Balances"}
-)
-
-
-def plural(resource: Resource) -> str:
-    """The key of the array in the body."""
-    return "Organisations" if resource.name == "Organisation" else resource.name
-
-
-def render(resource: Resource, books: Books, row: Row, *, archived: bool = True) -> Fields:
-    """One row as the wire has it: dates spelled Xero's way, the key first."""
-    table = books.table(resource.name)
-    fields = {table.key: row.id, **row.fields}
-    if resource.complete:
-        fields |= resource.complete(books, row, archived)
-    if resource.stamp:
-        fields[resource.stamp] = row.updated
-    return {name: ms_date(v) if isinstance(v, date) else v for name, v in fields.items()}
+    def rows(
+        self, resource: Resource, books: Books, query: Mapping[str, str], since: datetime | None
+    ) -> list[Row]:
+        asked = frozenset((k, v) for k, v in query.items() if k not in _SHOWING)
+        key = (books.key, resource.name, books.revision(resource.name), since, asked)
+        if key not in self._known:
+            self._known[key] = _selected(resource, books, query, since)
+        self._known.move_to_end(key)
+        while len(self._known) > self._keep:
+            self._known.popitem(last=False)
+        return self._known[key]
 
 
 def listing(
-    resource: Resource, books: Books, query: Mapping[str, str], *, since: datetime | None
-) -> dict[str, Any]:
-    """The part of the body that is this resource's; raises `BadQuery`."""
+    resource: Resource,
+    books: Books,
+    query: Mapping[str, str],
+    *,
+    since: datetime | None,
+    selections: Selections,
+) -> Listing:
+    """Raises `BadQuery`."""
     if "where" in query:
         raise BadQuery("the stand-in does not read where= expressions")
-    rows = _asked_for(resource, books, query)
+    rows = selections.rows(resource, books, query, since)
+    paged = resource.pages and ("page" in query or "pageSize" in query)
+    pagination: dict[str, int] | None = None
+    if paged:
+        rows, pagination = _page(rows, query)
+    elif resource.pages and len(rows) > MOST_UNPAGED:
+        raise BadQuery("You are not filtering your results efficiently. Use paging.")
+    archived = _is_true(query, "includeArchived")
+    wire = [as_json(resource, books, row, archived=archived) for row in rows]
+    brief = resource.brief_without is not None and _is_true(query, "summaryOnly")
+    wire = [_shown(resource, row, paged=paged, brief=brief) for row in wire]
+    if query.get("unitdp") != "4":
+        wire = [rounded_units(row) for row in wire]
+    return Listing(rows=wire, pagination=pagination)
+
+
+def single(resource: Resource, books: Books, wanted: str) -> Row | None:
+    """By id, or by the number that a few resources are also known by."""
+    row = books.get(resource.name, wanted) or books.get(resource.name, wanted.casefold())
+    if row is not None or not resource.by_number:
+        return row
+    return next(
+        (
+            row
+            for row in books.rows(resource.name)
+            if row.mentions(wanted) and row.read(resource.by_number) == wanted
+        ),
+        None,
+    )
+
+
+def _is_true(query: Mapping[str, str], name: str) -> bool:
+    return query.get(name, "").casefold() == "true"
+
+
+def _shown(resource: Resource, wire: bytes, *, paged: bool, brief: bool) -> bytes:
+    left_out: frozenset[str] = (resource.brief_without or frozenset()) if brief else frozenset()
+    emptied = resource.lines if brief or not paged else None
+    if not paged:
+        left_out |= {name for name in resource.only_paged if name.encode() in wire}
+    if not left_out and not emptied:
+        return wire
+    return without(wire, emptied=emptied, left_out=left_out)
+
+
+def _selected(
+    resource: Resource, books: Books, query: Mapping[str, str], since: datetime | None
+) -> list[Row]:
+    rows = books.rows(resource.name)
     if since is not None and resource.since:
         rows = [row for row in rows if row.updated > since]
-    rows = _ordered(resource, rows, query.get("order"), key=books.table(resource.name).key)
-    body: dict[str, Any] = {}
-    if resource.pages and ("page" in query or "pageSize" in query):
-        rows, body["pagination"] = _page(rows, query)
-    archived = _archived_too(query)
-    wire = [render(resource, books, row, archived=archived) for row in rows]
-    if resource.pages and query.get("summaryOnly", "").casefold() == "true":
-        wire = [{k: v for k, v in each.items() if k not in SUMMARY_DROPS} for each in wire]
-    return {**body, plural(resource): wire}
-
-
-def _archived_too(query: Mapping[str, str]) -> bool:
-    return query.get("includeArchived", "").casefold() == "true"
-
-
-def _asked_for(resource: Resource, books: Books, query: Mapping[str, str]) -> list[Row]:
-    rows = books.rows(resource.name)
-    status = resource.hides_archived
-    if status and not _archived_too(query):
-        rows = [row for row in rows if row.fields[status] == "ACTIVE"]
-    if resource.pages and "IDs" in query:
-        wanted = set(query["IDs"].casefold().split(","))
-        rows = [row for row in rows if row.id in wanted]
+    if resource.hides and not _is_true(query, resource.hides[2]):
+        name, hidden, _ = resource.hides
+        rows = [row for row in rows if row.fields[name] != hidden]
+    key = books.table(resource.name).key
+    for parameter, name in resource.filters.items():
+        if parameter in query:
+            rows = _among(rows, name, query[parameter], key=key)
+    if resource.between_dates:
+        rows = _between(rows, query.get("DateFrom"), query.get("DateTo"))
     if resource.pages and "searchTerm" in query:
         term = query["searchTerm"].casefold()
         rows = [row for row in rows if term in str(row.fields).casefold()]
-    return rows
+    if _is_true(query, "createdByMyApp"):
+        rows = []  # everything here was made by the accountant's hand
+    return _ordered(resource, rows, query.get("order"), key=key)
+
+
+def _among(rows: list[Row], name: str, wanted: str, *, key: str) -> list[Row]:
+    words = frozenset(wanted.casefold().split(","))
+    if name == key:
+        return [row for row in rows if row.id in words]
+    return [row for row in rows if str(_field(row, name)).casefold() in words]
+
+
+def _field(row: Row, name: str) -> Any:
+    outer, _, inner = name.partition(".")
+    value = row.read(outer)
+    return value.get(inner) if inner and isinstance(value, dict) else value
+
+
+def _between(rows: list[Row], first: str | None, last: str | None) -> list[Row]:
+    if first is None and last is None:
+        return rows
+    try:
+        low = date.fromisoformat((first or "0001-01-01")[:10])
+        high = date.fromisoformat((last or "9999-12-31")[:10])
+    except ValueError as reason:
+        raise BadQuery(str(reason)) from reason
+    return [row for row in rows if low <= date.fromisoformat(row.read("DateString")[:10]) <= high]
 
 
 def _ordered(resource: Resource, rows: list[Row], order: str | None, *, key: str) -> list[Row]:
     if not order:
         return rows
-    name, _, direction = order.partition(" ")
+    name, _, direction = order.strip().partition(" ")
     descending = direction.strip().casefold() in {"desc", "descending"}
     if name.casefold() == "updateddateutc" and resource.stamp:
         return sorted(rows, key=lambda row: row.updated, reverse=descending)
     if name.casefold() == key.casefold():
         return sorted(rows, key=lambda row: row.id, reverse=descending)
-    if name == key:
-        return sorted(rows, key=lambda row: row.id, reverse=descending)
-    if any(name not in row.fields for row in rows):
+    if any(_field(row, name) is None for row in rows):
         raise BadQuery(f"No property or field '{name}' exists")
-    return sorted(rows, key=lambda row: str(row.fields[name]), reverse=descending)
+    return sorted(rows, key=lambda row: str(_field(row, name)), reverse=descending)
 
 
 def _page(rows: list[Row], query: Mapping[str, str]) -> tuple[list[Row], dict[str, int]]:

@@ -21,6 +21,7 @@ class Plan:
     currencies: tuple[str, ...] = ("GBP",)
     awkward: bool = False
     unheard_of: bool = False
+    sales_a_month: int = 5  # none where the edition keeps no invoices
 
 
 REGIONS = ("Region", ("North", "South", "Scotland", "Wales", "Online"))
@@ -36,6 +37,7 @@ PLANS = (
         tracking=(REGIONS, TEAMS),
         items=46,
         currencies=("GBP", "EUR", "USD"),
+        sales_a_month=16,
     ),
     Plan(
         name="Acorn Dental",
@@ -55,6 +57,7 @@ PLANS = (
         },
         contacts=64,
         items=0,
+        sales_a_month=0,
     ),
     Plan(
         name="Harbour Café",

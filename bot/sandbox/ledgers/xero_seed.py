@@ -1,6 +1,7 @@
 """The books of the stand-in Xero, the same for the same seed."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import islice
@@ -10,9 +11,10 @@ from uuid import NAMESPACE_URL, uuid5
 from bot.sandbox.ledgers import names, xero_chart
 from bot.sandbox.ledgers.books import Books, Fields
 from bot.sandbox.ledgers.people import Directory, VendorUser
-from bot.sandbox.ledgers.xero_lists import ORGANISATION, TABLES
 from bot.sandbox.ledgers.xero_plans import PLANS, USERS, Plan
 from bot.sandbox.ledgers.xero_signin import CONNECTING_ROLES, user_id
+from bot.sandbox.ledgers.xero_tables import ORGANISATION, TABLES
+from bot.sandbox.ledgers.xero_year import write_year_later
 
 OPENED = datetime(2021, 4, 6, 9, 0, tzinfo=UTC)
 LAST_TOUCHED = datetime(2026, 10, 30, 17, 0, tzinfo=UTC)
@@ -40,9 +42,23 @@ def directory(seed: int) -> Directory:
     return Directory(users=users, books=books, connecting=CONNECTING_ROLES)
 
 
+def begin_again(directory: Directory, old: Books) -> Books:
+    """Replace the demo company by itself as it was, under ids that nobody has seen."""
+    plan = next(plan for plan in PLANS if plan.profile.get("IsDemoCompany"))
+    key = str(uuid5(NAMESPACE_URL, f"{old.key}:reset"))
+    for user in list(directory.users.values()):
+        reach = tuple(key if each == old.key else each for each in user.organisations)
+        directory.users[user.key] = replace(user, organisations=reach)
+    new = _books(plan, key, directory.users.values())
+    others = {k: books for k, books in directory.books.items() if k != old.key}
+    directory.books.clear()
+    directory.books.update({**others, key: new})
+    return new
+
+
 def _books(plan: Plan, key: str, users: Iterable[VendorUser]) -> Books:
     books = Books(key=key, root=ORGANISATION, tables=TABLES)
-    books.add("Organisation", _profile(plan, key), at=OPENED)
+    books.add("Organisation", profile(plan, key), at=OPENED)
     _add_accounts(books, plan, Random(f"{key}:accounts"))
     for fields in xero_chart.tax_rates(british=_is_british(plan)):
         books.add("TaxRates", fields, at=OPENED)
@@ -55,6 +71,7 @@ def _books(plan: Plan, key: str, users: Iterable[VendorUser]) -> Books:
     for user in users:
         if key in user.organisations:
             books.add("Users", _user(user), at=OPENED)
+    write_year_later(books, plan, Random(f"{key}:year"))
     return books
 
 
@@ -62,7 +79,7 @@ def _is_british(plan: Plan) -> bool:
     return bool(plan.profile.get("CountryCode", "GB") == "GB")
 
 
-def _profile(plan: Plan, key: str) -> Fields:
+def profile(plan: Plan, key: str) -> Fields:
     return {
         "OrganisationID": key,
         "Name": plan.name,

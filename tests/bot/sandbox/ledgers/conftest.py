@@ -16,7 +16,9 @@ from bot.sandbox.ledgers.tokens import s256
 REDIRECT = "http://127.0.0.1:8765/oauth/callback"
 VERIFIER = "a-verifier-that-is-long-enough-to-be-one-0123456789"
 XERO_SCOPES = (
-    "offline_access openid profile email accounting.settings.read accounting.contacts.read"
+    "offline_access openid profile email accounting.settings.read accounting.contacts.read "
+    "accounting.invoices.read accounting.payments.read accounting.banktransactions.read "
+    "accounting.manualjournals.read"
 )
 
 

@@ -215,7 +215,7 @@ def test_a_fault_strikes_at_least_once(ledgers):
         ledgers.set_fault("xero", "server_error", times=0)
 
 
-@pytest.mark.parametrize("fault", Fault)
+@pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.DEMO_RESET])
 def test_every_fault_can_be_set_at_both_vendors(ledgers, fault):
     ledgers.set_fault("xero", fault)
     ledgers.set_fault("quickbooks", fault)

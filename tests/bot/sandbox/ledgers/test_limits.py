@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sandbox.ledgers.limits import Gate, Window
+from bot.sandbox.ledgers.quickbooks_limits import Allowances as QuickBooksAllowances
+from bot.sandbox.ledgers.quickbooks_limits import Limits
 from bot.sandbox.ledgers.xero_limits import CALLS_A_DAY, Allowances
 from bot.sandbox.ledgers.xero_wire import Problem
 
@@ -81,3 +83,13 @@ def test_five_calls_may_be_under_way_at_once():
     open_calls[0].__exit__(None, None, None)
     with allowances.counted("app", "tenant", {}):
         pass
+
+
+def test_the_batches_of_all_apps_of_a_company_have_a_limit_of_their_own():
+    allowances = QuickBooksAllowances(lambda: START)
+    allowances.use(Limits(a_second=1_000, batches_a_minute=2, batches_of_all_a_minute=3))
+    taken = [allowances.take(app, "realm", is_batch=True) for app in ("a", "a", "a", "b", "b")]
+
+    assert taken == [True, True, False, True, False]
+    assert allowances.take("b", "realm", is_batch=False)
+    assert allowances.take("a", "other realm", is_batch=True)

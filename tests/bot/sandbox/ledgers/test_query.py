@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.sandbox.ledgers.query import BadRequest, BadStatement, Condition, matches, parse
+from bot.sandbox.ledgers.query import BadRequest, BadStatement, Condition, parse, value_at
 
 
 def only(statement):
@@ -111,4 +111,6 @@ ROW = {
     ],
 )
 def test_a_condition_compares_like_with_like(condition, holds):
-    assert matches(only(condition), ROW) is holds
+    asked = only(condition)
+
+    assert asked.holds_for(value_at(ROW, asked.name)) is holds

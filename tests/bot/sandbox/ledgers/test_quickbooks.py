@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 
 
@@ -78,6 +80,68 @@ async def test_rows_come_in_the_order_asked_for(practice):
     found = await rows(practice, tokens, "SELECT * FROM Term ORDERBY DueDays DESC")
 
     assert [row["DueDays"] for row in found] == [60, 30, 14, 0]
+
+
+async def test_ids_are_compared_and_sorted_as_numbers(practice):
+    tokens = await practice.quickbooks("Bright Bakery")
+    found = await rows(
+        practice,
+        tokens,
+        "SELECT * FROM Invoice WHERE Id > '99' ORDERBY Id MAXRESULTS 1000",
+    )
+    ids = [int(row["Id"]) for row in found]
+
+    assert ids == sorted(ids)
+    assert min(ids) > 99
+    assert max(ids) > 500
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        "MetaData.LastUpdatedTime >= '2026-06-01T00:00:00-07:00'",
+        "MetaData.LastUpdatedTime >= '2026-06-01T07:00:00Z'",
+        "MetaData.LastUpdatedTime >= '2026-06-01T00:00:00'",
+        "MetaData.LastUpdatedTime >= '2026-06-01'",
+        "Metadata.LastUpdatedTime >= '2026-06-01'",
+    ],
+)
+async def test_an_instant_can_be_written_in_several_ways(practice, ledgers, where):
+    tokens = await practice.quickbooks("Bright Bakery")
+    found = await rows(practice, tokens, f"SELECT * FROM Bill WHERE {where} MAXRESULTS 1000")
+    expected = [
+        row.id
+        for row in ledgers.organisation("Bright Bakery").rows("Bill")
+        if row.updated >= datetime(2026, 6, 1, 7, tzinfo=UTC)
+    ]
+
+    assert [row["Id"] for row in found] == expected
+    assert 0 < len(expected) < len(ledgers.organisation("Bright Bakery").rows("Bill"))
+
+
+async def test_conditions_can_be_joined(practice):
+    tokens = await practice.quickbooks("Bright Bakery")
+    where = (
+        "TxnDate >= '2026-01-01' AND TxnDate <= '2026-03-31' AND Balance = '0' "
+        "AND TotalAmt > '100.00'"
+    )
+    found = await rows(practice, tokens, f"SELECT * FROM Invoice WHERE {where} MAXRESULTS 1000")
+    customer = found[0]["CustomerRef"]["value"]
+    theirs = await rows(practice, tokens, f"SELECT * FROM Invoice WHERE CustomerRef = '{customer}'")
+
+    assert {row["TxnDate"][:4] for row in found} == {"2026"}
+    assert all(row["Balance"] == 0 and row["TotalAmt"] > 100 for row in found)
+    assert {row["CustomerRef"]["value"] for row in theirs} == {customer}
+
+
+async def test_the_offset_follows_the_summer(practice):
+    tokens = await practice.quickbooks("Bright Bakery")
+    found = await rows(practice, tokens, "SELECT * FROM Bill MAXRESULTS 1000")
+
+    for row in found:
+        made = row["MetaData"]["CreateTime"]
+        is_summer = "2026-03-08" < made[:10] < "2026-11-01"
+        assert made[-6:] == ("-07:00" if is_summer else "-08:00"), made
 
 
 async def test_a_long_statement_can_be_posted(practice):
@@ -229,6 +293,17 @@ async def test_changes_have_their_limits(practice, entities, since):
     assert (status, body["Fault"]["type"]) == (400, "ValidationFault")
 
 
+async def test_what_is_too_long_ago_is_refused_in_the_vendor_s_words(practice):
+    tokens = await practice.quickbooks("Bright Bakery")
+    _, body = await changes(
+        practice, tokens, entities="Bill", changedSince="2026-10-01T00:00:00-07:00"
+    )
+
+    (error,) = body["Fault"]["Error"]
+    assert (error["code"], error["Message"]) == ("500", "Unsupported Operation")
+    assert "which is older than fixed days is not supported" in error["Detail"]
+
+
 async def test_changes_stop_at_a_thousand(practice, ledgers, clock):
     tokens = await practice.quickbooks("Bright Bakery")
     bakery = ledgers.organisation("Bright Bakery")
@@ -301,3 +376,45 @@ async def test_who_does_not_ask_for_json_gets_xml(practice):
 
     assert answer.headers["content-type"].startswith("text/xml")
     assert answer.text.startswith("<?xml")
+
+
+async def test_a_benchmark_may_ask_as_often_as_it_likes(practice):
+    tokens = await practice.quickbooks("Bright Bakery")
+    answer = await practice.client.post("/ledgers/quickbooks/limits", json={"a_second": 1_000})
+    statuses = {
+        (await practice.call_quickbooks(tokens, "preferences")).status_code for _ in "a" * 30
+    }
+
+    assert answer.json() == {"ok": True}
+    assert statuses == {200}
+
+
+@pytest.mark.parametrize("body", [{"a_second": 0}, {"a_second": "many"}, {"a_fortnight": 1}])
+async def test_limits_must_be_some(practice, body):
+    answer = await practice.client.post("/ledgers/quickbooks/limits", json=body)
+
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "options"),
+    [
+        ("query", {"params": {"query": "SELECT * FROM Invoice"}}),
+        ("cdc", {"params": {"entities": "Invoice", "changedSince": "2026-10-26T00:00:00Z"}}),
+        (
+            "batch",
+            {
+                "method": "POST",
+                "json": {"BatchItemRequest": [{"bId": "1", "Query": "SELECT * FROM Invoice"}]},
+            },
+        ),
+    ],
+)
+async def test_a_word_nobody_knows_can_come_from_everywhere(practice, ledgers, path, options):
+    tokens = await practice.quickbooks("Bright Bakery")
+    ledgers.set_fault("quickbooks", "unknown_enum")
+    strange = await practice.call_quickbooks(tokens, path, **options)
+    usual = await practice.call_quickbooks(tokens, path, **options)
+
+    assert strange.text.count('"EmailStatus":"UnheardOf"') == 1
+    assert "UnheardOf" not in usual.text

@@ -1,5 +1,6 @@
 """Every field the stand-in QuickBooks answers with, looked up in Intuit's published XML schemas."""
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -12,7 +13,7 @@ from bot.sandbox.ledgers.quickbooks_plans import PLANS
 CONTRACTS = Path(__file__).resolve().parents[5] / "shared" / "contracts" / "quickbooks"
 XS = "{http://www.w3.org/2001/XMLSchema}"
 JSON_ONLY = {"domain", "sparse"}  # attributes of the element in XML, fields in JSON
-REFERENCE = {"value", "name"}
+REFERENCE = {"value", "name", "type"}
 ENUMS = (
     ("Account", "AccountType", "AccountTypeEnum"),
     ("Account", "Classification", "AccountClassificationEnum"),
@@ -20,6 +21,24 @@ ENUMS = (
     ("TaxRate", "DisplayType", "TaxRateDisplayTypeEnum"),
     ("Item", "Type", "ItemTypeEnum"),
     ("CompanyInfo", "FiscalYearStartMonth", "MonthEnum"),
+    ("Invoice", "GlobalTaxCalculation", "GlobalTaxCalculationEnum"),
+    ("Invoice", "PrintStatus", "PrintStatusEnum"),
+    ("Invoice", "EmailStatus", "EmailStatusEnum"),
+    ("Purchase", "PaymentType", "PaymentTypeEnum"),
+    ("BillPayment", "PayType", "BillPaymentTypeEnum"),
+    ("PurchaseOrder", "POStatus", "PurchaseOrderStatusEnum"),
+)
+DETAILS = (
+    "Invoice",
+    "Bill",
+    "CreditMemo",
+    "VendorCredit",
+    "Purchase",
+    "SalesReceipt",
+    "RefundReceipt",
+    "JournalEntry",
+    "PurchaseOrder",
+    "Estimate",
 )
 
 pytestmark = pytest.mark.skipif(
@@ -94,6 +113,7 @@ async def test_every_field_of_every_entity_is_published(practice, company):
 
     assert found == set()
     assert seen >= {"CompanyInfo", "Preferences", "Account", "TaxCode", "Vendor", "Customer"}
+    assert seen >= {"Invoice", "Payment", "Purchase", "Deposit", "JournalEntry", "Employee"}
 
 
 @pytest.mark.parametrize(("kind", "field", "enum"), ENUMS)
@@ -103,6 +123,50 @@ async def test_values_of_closed_lists_are_published(practice, kind, field, enum)
 
     values = {row[field] for row in answer.json()["QueryResponse"][kind]}
     assert values <= types()[1][enum]
+
+
+@pytest.mark.parametrize("kind", DETAILS)
+async def test_a_line_names_its_detail_and_carries_it(practice, kind):
+    tokens = await practice.quickbooks("Bright Bakery")
+    answer = await practice.query(tokens, f"SELECT * FROM {kind} MAXRESULTS 1000")
+
+    lines = [line for row in answer.json()["QueryResponse"][kind] for line in row["Line"]]
+    assert {line["DetailType"] for line in lines} <= types()[1]["LineDetailTypeEnum"]
+    assert all(line["DetailType"] in line for line in lines)
+
+
+async def test_amounts_are_numbers_and_dates_are_dates(practice):
+    tokens = await practice.quickbooks("Bright Bakery")
+    answer = await practice.query(tokens, "SELECT * FROM Invoice MAXRESULTS 1000")
+
+    for row in answer.json()["QueryResponse"]["Invoice"]:
+        for name, kind in fields("Invoice").items():
+            if kind == "decimal" and name in row:
+                assert isinstance(row[name], int | float), name
+            if kind == "date" and name in row:
+                assert row[name] == date.fromisoformat(row[name]).isoformat()
+
+
+async def test_changes_and_batches_are_wrapped_as_published(practice):
+    tokens = await practice.quickbooks("Bright Bakery")
+    asked = {"Entities": "Invoice,Bill", "ChangedSince": "2026-10-26T00:00:00-07:00"}
+    items = [
+        {"bId": "1", "Query": "SELECT * FROM Bill"},
+        {"bId": "2", "CDCQuery": asked},
+        {"bId": "3", "CDCQuery": {**asked, "Entities": "TaxCode"}},
+    ]
+    answer = await practice.call_quickbooks(
+        tokens, "batch", method="POST", json={"BatchItemRequest": items}
+    )
+
+    assert strangers(asked, "CDCQuery", "CDCQuery") == set()
+    query, changes, refused = answer.json()["BatchItemResponse"]
+    for each in (query, changes, refused):
+        assert each.keys() - {"bId"} <= fields("BatchItemResponse").keys()
+    assert strangers(query["QueryResponse"]["Bill"], "Bill", "Bill") == set()
+    rows = changes["CDCResponse"][0]["QueryResponse"]
+    assert strangers(rows[0]["Invoice"], "Invoice", "Invoice") == set()
+    assert refused["Fault"]["type"] in types()[1]["FaultTypeEnum"]
 
 
 async def test_a_fault_is_as_published(practice):
