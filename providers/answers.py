@@ -1,10 +1,11 @@
 """What a vendor sent back, and how it is read."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,6 +15,11 @@ from providers.errors import ProviderError, TryAgain, WireMismatch
 T = TypeVar("T")
 
 _JSON = msgspec.json.Decoder(float_hook=Decimal)  # money is never a float, not even in passing
+
+
+@lru_cache(maxsize=128)
+def _decoder(shape: Hashable) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(shape, strict=False)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,10 +37,24 @@ class Answer:
         Raises TryAgain for anything but JSON: gateways answer with a page of HTML, with any
         status, while the service behind them restarts, and a cut body looks the same.
         """
+        return self._decoded_by(_JSON)
+
+    def decoded_as(self, shape: type[T]) -> T | None:
+        """The JSON value as `shape`, several times as fast as by way of `decoded`.
+
+        Fractions are whatever the shape says (let it say Decimal), numbers and truths in quotes
+        are accepted, fields the shape does not name are passed over. None for an empty body.
+        Raises TryAgain as `decoded` does, WireMismatch as `shaped` does.
+        """
+        return self._decoded_by(_decoder(shape))  # type: ignore[arg-type]  # it has a hash
+
+    def _decoded_by(self, decoder: msgspec.json.Decoder[T]) -> T | None:
         if not self.body.strip():
             return None
         try:
-            return _JSON.decode(self.body)
+            return decoder.decode(self.body)
+        except msgspec.ValidationError as error:
+            raise _mismatch(error, path="$") from None
         except (msgspec.DecodeError, UnicodeDecodeError):
             kind = self.headers.get("content-type", "no content type")
             message = f"HTTP {self.status} with a body that is not JSON ({kind})"
@@ -88,5 +108,9 @@ def shaped(value: Any, shape: type[T], *, path: str) -> T:
     try:
         return msgspec.convert(value, shape, strict=False)
     except msgspec.ValidationError as error:
-        wanted, _, inside = str(error).partition(" - at `$")
-        raise WireMismatch(path=path + inside.rstrip("`"), wanted=wanted) from None
+        raise _mismatch(error, path=path) from None
+
+
+def _mismatch(error: msgspec.ValidationError, *, path: str) -> WireMismatch:
+    wanted, _, inside = str(error).partition(" - at `$")
+    return WireMismatch(path=path + inside.rstrip("`"), wanted=wanted)

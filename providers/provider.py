@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from providers.answers import Answer
+from providers.books import BooksPage, Stream, Walk
 from providers.errors import ProviderError
+from providers.notices import Webhook
 from providers.records import ListKind, Organisation, Page
 
 if TYPE_CHECKING:
@@ -84,6 +86,7 @@ class Capabilities:
 
     lists: frozenset[ListKind]
     features: frozenset[Feature]
+    streams: tuple[Stream, ...] = ()  # what a sync walks, in the order in which to begin
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,6 +129,14 @@ class Ledger(Protocol):
     def list(self, kind: ListKind, *, since: datetime | None = None) -> AsyncIterator[Page]:
         """Walk a whole list, inactive entries included; `since` asks for changes only."""
 
+    def sync(self, walks: Sequence[Walk]) -> AsyncIterator[BooksPage]:
+        """Read several streams side by side, as fast as the vendor allows.
+
+        A walk that cannot be told from its `since` (too long ago, more changes than are listed) is
+        made as a whole one, and its pages say so. Whatever is raised ends all walks; pages given
+        before stay good, and their checkpoints lead on from there.
+        """
+
 
 class Provider(Protocol):
     """One accounting software. `key` is its name in settings, addresses and the database."""
@@ -141,6 +152,7 @@ class Provider(Protocol):
     checklist: tuple[str, ...]  # what a person must know before signing in, one sentence each
     sign_in_role: str  # who may consent, in the vendor's words
     correlation_header: str  # the vendor's support asks for this header of an answer
+    webhook: Webhook | None  # how it tells us of changes, if it does
 
     def translate(self, answer: Answer) -> ProviderError | None:
         """What a failure means; None when the answer is good.

@@ -34,11 +34,15 @@ log = logging.getLogger(__name__)
 
 
 class Options(TypedDict, total=False):
-    """What any call may add. `background` overrules the session's own."""
+    """What any call may add. `background` overrules the session's own.
+
+    With a `shape` the body is decoded straight into it, see Answer.decoded_as.
+    """
 
     params: Mapping[str, str]
     headers: Mapping[str, str]
     background: bool
+    shape: type[Any]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,8 +62,9 @@ class Surroundings:
 class ProviderSession:
     """A grant at a vendor, ready to be used; bound to an organisation where `tenant_id` is set.
 
-    Every call returns the decoded body (fractions as Decimal, None when empty) or raises a
-    ProviderError that knows the software and the operation and no secret.
+    Every call returns the decoded body (fractions as Decimal, None when empty), in the `shape`
+    asked for if any, or raises a ProviderError that knows the software, the operation and no
+    secret.
     """
 
     configured: Configured
@@ -120,11 +125,12 @@ class ProviderSession:
             content=None if json is None else _JSON.encode(json),
         )
         background = options.get("background", self.background)
+        shape = options.get("shape")
         attempt, waited = 0, timedelta()
         while True:
             attempt += 1
             try:
-                return await self._attempt(outgoing, background=background)
+                return await self._attempt(outgoing, shape, background=background)
             except ProviderError as error:
                 error.provider = self.configured.provider.key
                 error.operation = error.operation or f"{method} {path}"  # a refresh names itself
@@ -137,7 +143,9 @@ class ProviderSession:
             waited += wait
             await self.surroundings.sleep(wait.total_seconds())
 
-    async def _attempt(self, outgoing: Outgoing, *, background: bool) -> Any:
+    async def _attempt(
+        self, outgoing: Outgoing, shape: type[Any] | None, *, background: bool
+    ) -> Any:
         tokens = await self._tokens()
         answer = await self._answer(outgoing, tokens, background=background)
         error = self.configured.provider.translate(answer)
@@ -148,7 +156,7 @@ class ProviderSession:
         if error is not None:
             raise await self._considered(error, outgoing, answer)
         try:
-            return answer.decoded()
+            return answer.decoded() if shape is None else answer.decoded_as(shape)
         except TryAgain as error:
             if outgoing.repeatable:
                 raise

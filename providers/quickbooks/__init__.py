@@ -7,7 +7,8 @@ from datetime import timedelta
 from providers.answers import Answer
 from providers.errors import ProviderError
 from providers.provider import Capabilities, Endpoints, Feature, Ledger, Limits, OAuth, Tenant
-from providers.quickbooks import client, errors
+from providers.quickbooks import client, errors, notices
+from providers.quickbooks.streams import STREAMS
 from providers.records import ListKind
 from providers.session import ProviderSession
 
@@ -46,6 +47,7 @@ class QuickBooks:
     capabilities = Capabilities(
         lists=frozenset(ListKind),
         features=frozenset({Feature.BOOKKEEPING, Feature.DATA_HEALTH, Feature.MULTI_CURRENCY}),
+        streams=STREAMS,
     )
     checklist = (
         "You sign in to QuickBooks Online as the primary admin or a company admin.",
@@ -57,6 +59,7 @@ class QuickBooks:
     )
     sign_in_role = "Primary admin or company admin"
     correlation_header = "intuit_tid"
+    webhook = notices.reader(tuple(stream.name for stream in STREAMS))
 
     def translate(self, answer: Answer) -> ProviderError | None:
         return errors.translate(answer)

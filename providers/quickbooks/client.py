@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from providers.books import BooksPage, Walk
 from providers.errors import AuthorizationLost, LossReason, WireMismatch
 from providers.paging import Part, walk
 from providers.provider import Tenant
-from providers.quickbooks import wire
+from providers.quickbooks import books, wire
 from providers.quickbooks.shapes import (
     AccountRow,
     DimensionRow,
@@ -53,6 +54,10 @@ class QuickBooksLedger:
         """
         async for page in _LISTS[kind](self, since):
             yield page
+
+    def sync(self, walks: Sequence[Walk]) -> AsyncIterator[BooksPage]:
+        """Read the books: whole by batches of queries, changes by change data capture."""
+        return books.sync(self.session, self.realm, walks)
 
     async def accounts(self, since: datetime | None) -> AsyncIterator[Page]:
         """The chart of accounts, bank accounts included."""

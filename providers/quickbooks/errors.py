@@ -106,6 +106,8 @@ _BY_CODE: dict[str, Callable[[Answer, Problem], ProviderError]] = {
     "4000": _ours,
     "4001": _ours,
     "5010": _outdated,
+    "5020": _forbidden("a plan that includes this, and a user who may see it"),
+    "5030": _forbidden("a plan that includes this"),
     "6190": _forbidden("an active QuickBooks subscription"),
     "003001": _limited,
     "3001": _limited,

@@ -8,7 +8,7 @@ from providers.errors import ProviderError
 from providers.provider import Capabilities, Endpoints, Feature, Ledger, Limits, OAuth, Tenant
 from providers.records import ListKind
 from providers.session import ProviderSession
-from providers.xero import client, errors
+from providers.xero import books, client, errors, notices
 
 
 class Xero:
@@ -63,6 +63,7 @@ class Xero:
                 Feature.MULTI_CURRENCY,
             }
         ),
+        streams=books.STREAMS,
     )
     checklist = (
         "You sign in to Xero as a user with the Standard or Adviser role.",
@@ -72,6 +73,7 @@ class Xero:
     )
     sign_in_role = "Standard or Adviser"
     correlation_header = "Xero-Correlation-Id"
+    webhook = notices.WEBHOOK
 
     def translate(self, answer: Answer) -> ProviderError | None:
         return errors.translate(answer)

@@ -1,13 +1,14 @@
-"""Calls to Xero: connections, the organisation and its lists."""
+"""Calls to Xero: connections, the organisation, its lists and its books."""
 
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from providers.books import BooksPage, Walk
 from providers.errors import (
     AuthorizationLost,
     LossReason,
@@ -19,10 +20,10 @@ from providers.paging import Part, walk
 from providers.provider import Tenant
 from providers.records import ListKind, ListRecord, Organisation, Page
 from providers.session import ProviderSession
-from providers.xero import wire
+from providers.xero import books, wire
 from providers.xero.shapes import Connection
+from providers.xero.streams import API, headers
 
-_API = "/api.xro/2.0/"
 _PAGE = 1000  # the most that Contacts gives
 _AT_ONCE = 4  # of five concurrent calls, one stays free for people
 _DESCRIBED = 25  # organisations to choose from that are described in full, a call each
@@ -81,6 +82,10 @@ class XeroLedger:
         records = whole.read(body)
         yield Page(records=records, total=len(records))
 
+    def sync(self, walks: Sequence[Walk]) -> AsyncIterator[BooksPage]:
+        """Read several streams side by side."""
+        return books.sync(self.session, self.tenant_id, walks)
+
     def _contacts(self, since: datetime | None) -> AsyncIterator[Part[ListRecord]]:
         async def fetch(number: int) -> Part[ListRecord]:
             # by id: in the order of changes, a contact touched while we read moves to the end
@@ -98,10 +103,8 @@ class XeroLedger:
     async def _get(
         self, path: str, params: Mapping[str, str], since: datetime | None = None
     ) -> Any:
-        headers = {"xero-tenant-id": self.tenant_id}
-        if since is not None:
-            headers["if-modified-since"] = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return await self.session.get(_API + path, params=params, headers=headers)
+        bound = headers(self.tenant_id, since)
+        return await self.session.get(API + path, params=params, headers=bound)
 
 
 async def connections(

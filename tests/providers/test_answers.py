@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 import pytest
@@ -23,19 +24,48 @@ def test_fractions_never_pass_through_a_float(amount: Decimal) -> None:
     assert Decimal(value) == amount
 
 
+class Bill(msgspec.Struct):
+    Total: Decimal
+    IsDiscounted: bool | None = None
+    Lines: list[Any] | None = None
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**12), max_value=10**12))
+def test_a_shape_gets_fractions_as_they_are_written(amount: Decimal) -> None:
+    for text in (f"{amount:f}", f'"{amount:f}"'):
+        bill = an_answer(body=f'{{"Total": {text}, "Colour": "red"}}').decoded_as(Bill)
+
+        assert bill == Bill(Total=amount)
+        assert f"{bill.Total:f}" == f"{amount:f}"
+
+
+def test_a_shape_accepts_truths_in_quotes() -> None:
+    body = '{"Total": 1, "IsDiscounted": "true"}'
+
+    assert an_answer(body=body).decoded_as(Bill) == Bill(Total=Decimal(1), IsDiscounted=True)
+
+
 def test_an_empty_body_is_nothing() -> None:
     assert an_answer(204, b" \n").decoded() is None
+    assert an_answer(204, b" \n").decoded_as(Bill) is None
 
 
-@pytest.mark.parametrize("body", ["<html>503</html>", '{"Accounts": [{"Na', "\x00", "NaN"])
-def test_a_body_that_is_not_json_may_be_one_next_time(body: str) -> None:
+@pytest.mark.parametrize("body", ["<html>503</html>", '{"Lines": [{"Na', "\x00", "NaN", b"\xff"])
+def test_a_body_that_is_not_json_may_be_one_next_time(body: str | bytes) -> None:
+    answer = an_answer(body=body)
+
     with pytest.raises(TryAgain):
-        an_answer(body=body).decoded()
+        answer.decoded()
+    with pytest.raises(TryAgain):
+        answer.decoded_as(Bill)
 
 
-def test_absurd_nesting_is_refused() -> None:
+@pytest.mark.parametrize("body", ["[" * 100_000, '{"Lines": ' + "[" * 100_000])
+def test_absurd_nesting_is_refused(body: str) -> None:
     with pytest.raises(WireMismatch):
-        an_answer(body="[" * 100_000).decoded()
+        an_answer(body=body).decoded()
+    with pytest.raises(WireMismatch):
+        an_answer(body=body).decoded_as(Bill)
 
 
 @pytest.mark.parametrize(
@@ -79,6 +109,23 @@ def test_a_mismatch_says_where_and_keeps_the_value_to_itself() -> None:
 
     assert caught.value.path == "$.Rows[0].Code"
     assert caught.value.wanted == "Expected `int`, got `str`"
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "wanted"),
+    [
+        ('{"Total": "secret"}', "$.Total", "Invalid decimal string"),
+        ("{}", "$", "Object missing required field `Total`"),
+        ('"secret"', "$", "Expected `object`, got `str`"),
+        ('{"Total": 1, "Lines": 7}', "$.Lines", "Expected `array | null`, got `int`"),
+    ],
+)
+def test_another_shape_than_was_asked_for_is_a_mismatch(body: str, path: str, wanted: str) -> None:
+    with pytest.raises(WireMismatch) as caught:
+        an_answer(body=body).decoded_as(Bill)
+
+    assert (caught.value.path, caught.value.wanted) == (path, wanted)
+    assert "secret" not in str(caught.value)
 
 
 def test_a_body_stays_out_of_the_representation() -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import httpx2
+import msgspec
 import pytest
 
 from providers.errors import (
@@ -64,6 +65,10 @@ class Vendor:
         )
 
 
+class Total(msgspec.Struct):
+    Total: Decimal
+
+
 async def test_a_call_says_who_asks_and_for_what() -> None:
     vendor = Vendor(httpx2.Response(200, content=b'{"Total": 10.10}'))
 
@@ -78,6 +83,31 @@ async def test_a_call_says_who_asks_and_for_what() -> None:
     assert request.headers["authorization"] == "Bearer access-0"
     assert request.headers["accept"] == "application/json"
     assert request.headers["xero-tenant-id"] == "t"
+
+
+async def test_a_body_comes_in_the_shape_that_is_asked_for() -> None:
+    vendor = Vendor(httpx2.Response(200, content=b'{"Total": 10.10, "Status": "OK"}'))
+
+    assert await a_session(vendor).get("/bills/7", shape=Total) == Total(Total=Decimal("10.10"))
+
+
+async def test_a_body_of_another_shape_is_a_mismatch_and_is_not_asked_for_again() -> None:
+    vendor = Vendor(httpx2.Response(200, content=b'{"Total": "a lot"}'))
+
+    with pytest.raises(WireMismatch) as caught:
+        await a_session(vendor).get("/bills/7", shape=Total)
+
+    assert (caught.value.path, caught.value.operation) == ("$.Total", "GET /bills/7")
+    assert vendor.count["calls"] == 1
+
+
+async def test_a_body_cut_short_is_asked_for_again_whatever_its_shape() -> None:
+    vendor = Vendor(
+        httpx2.Response(200, content=b'{"Total": 10.1'), httpx2.Response(200, json={"Total": 10})
+    )
+
+    assert await a_session(vendor).get("/bills/7", shape=Total) == Total(Total=Decimal(10))
+    assert vendor.count["calls"] == 2
 
 
 async def test_twenty_expired_calls_refresh_once_and_twenty_401s_once_more() -> None:

@@ -1,0 +1,112 @@
+"""Reading Xero's books: several streams and several pages at a time."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Sequence
+
+from providers.books import BooksPage, Walk
+from providers.errors import NotPermitted, ProviderError, TryAgain
+from providers.session import ProviderSession
+from providers.xero.assets import register
+from providers.xero.book_shapes import Envelope
+from providers.xero.progress import Progress, started
+from providers.xero.streams import API, ASSETS, STREAMS, headers
+
+__all__ = ["STREAMS", "sync"]
+
+_AHEAD = 8  # pages under way or in memory; how many calls run at once is for the limiter to say
+_PLACES = {stream.name: place for place, stream in enumerate(STREAMS)}
+
+_Running = dict[asyncio.Task[Envelope], tuple[Progress, int]]
+
+
+async def sync(
+    session: ProviderSession, tenant_id: str, walks: Sequence[Walk]
+) -> AsyncGenerator[BooksPage, None]:
+    """Walk streams side by side. Reading goes on while the consumer stores, but not far ahead."""
+    ordered = sorted(walks, key=lambda walk: _PLACES[walk.stream])
+    walking = [started(walk) for walk in ordered]
+    running: _Running = {}
+    failed: ProviderError | None = None
+    try:
+        while True:
+            if failed is None:
+                _ask(session, tenant_id, walking, running)
+            page = _given(walking)
+            if page is not None:
+                yield page
+            elif failed is not None:
+                raise failed
+            elif running:
+                failed = await _arrivals(running)
+            else:
+                return
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+def _ask(
+    session: ProviderSession, tenant_id: str, walking: Sequence[Progress], running: _Running
+) -> None:
+    """Ask for pages until enough are under way, every stream in its turn."""
+    held = len(running) + sum(len(each.arrived) for each in walking)
+    for _ in range(_AHEAD - held):
+        able = [each for each in walking if each.next_page() is not None]
+        if not able:
+            return
+        walk = min(able, key=lambda each: each.turns)
+        number = walk.asked + 1
+        walk.ask(number)
+        running[asyncio.ensure_future(_fetched(session, tenant_id, walk, number))] = (walk, number)
+
+
+def _given(walking: Sequence[Progress]) -> BooksPage | None:
+    for each in walking:
+        try:
+            page = each.give()
+        except ProviderError as error:
+            _of(each, error)
+            raise
+        if page is not None:
+            return page
+    return None
+
+
+async def _arrivals(running: _Running) -> ProviderError | None:
+    """Take in what has come. What failed is told only after what did not has been taken in."""
+    done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+    failed: ProviderError | None = None
+    for task in done:
+        walk, number = running.pop(task)
+        try:
+            walk.arrive(number, task.result())
+        except NotPermitted as error:
+            walk.refused = error
+        except ProviderError as error:
+            failed = failed or _of(walk, error)
+    return failed
+
+
+def _of(walk: Progress, error: ProviderError) -> ProviderError:
+    """What the session did not raise does not know where it happened."""
+    error.provider = error.provider or "xero"
+    error.operation = error.operation or f"GET {API}{walk.walk.stream}"
+    return error
+
+
+async def _fetched(
+    session: ProviderSession, tenant_id: str, walk: Progress, number: int
+) -> Envelope:
+    source = walk.source
+    if source.stream is ASSETS:
+        return await register(session, tenant_id)
+    body: Envelope | None = await session.get(
+        API + source.stream.name,
+        params=source.query(number),
+        headers=headers(tenant_id, walk.since),
+        shape=source.shape,
+    )
+    if body is None and walk.since is None:  # it would look as if everything were gone
+        raise TryAgain("an empty answer")
+    return body or Envelope(rows=[])
