@@ -72,7 +72,7 @@ class Slot:
     async def replace(self, tokens: TokenSet) -> None:
         """Store durably. Raises TryAgain when the grant got other tokens meanwhile, or was revoked:
         then these are worth nothing, and the stored ones are to be read again."""
-        values = _columns(self.grant_id, tokens, self.store.vault)
+        values = _columns(self.grant_id, tokens, self.store.vault) | {"probed_at": self.store.now()}
         async with self.store.database.begin() as session:
             stored = await grants.settle(
                 session, self.grant_id, self.holder, self.as_read, **values

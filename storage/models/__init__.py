@@ -1,7 +1,8 @@
 """Entities, one aggregate a file; they guard their own states and run no queries."""
 
+from storage.models import ledger
 from storage.models.audit import AuditEvent
-from storage.models.clients import Client
+from storage.models.clients import Client, News
 from storage.models.connections import (
     Connection,
     Detachment,
@@ -16,7 +17,15 @@ from storage.models.connections import (
 from storage.models.entity import Entity, IllegalTransition
 from storage.models.lists import ListEntry
 from storage.models.messages import Card, Delivery, Outgoing
-from storage.models.workspaces import AccessRequest, Assignment, Person, Role, Workspace
+from storage.models.syncs import Sync, SyncMet, SyncNudge, SyncStream
+from storage.models.workspaces import (
+    AccessRequest,
+    Assignment,
+    Digest,
+    Person,
+    Role,
+    Workspace,
+)
 
 __all__ = [
     "AccessRequest",
@@ -27,20 +36,27 @@ __all__ = [
     "Connection",
     "Delivery",
     "Detachment",
+    "Digest",
     "Entity",
     "Grant",
     "GrantState",
     "IllegalTransition",
     "ListEntry",
+    "News",
     "Organisation",
     "Outgoing",
     "Person",
     "Purpose",
     "Role",
     "Status",
+    "Sync",
+    "SyncMet",
+    "SyncNudge",
+    "SyncStream",
     "Ticket",
     "TicketState",
     "Workspace",
+    "ledger",
 ]
 
 for _table in Entity.metadata.tables.values():

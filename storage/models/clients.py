@@ -1,6 +1,7 @@
 """The businesses whose books are kept."""
 
 from datetime import datetime
+from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
@@ -8,11 +9,21 @@ from sqlalchemy.orm import Mapped, mapped_column
 from storage.models.entity import Entity
 
 
+class News(StrEnum):
+    """What the client's channel is told of its syncs."""
+
+    EVERYTHING = "everything"
+    PROBLEMS = "problems"
+    DIGEST = "digest"
+    NOTHING = "nothing"
+
+
 class Client(Entity, kw_only=True):
     """A client business of a practice.
 
     `name_key` is the name as it is compared (commands decide how); `books_in` names the software
-    the books are kept in when we know it without a connection.
+    the books are kept in when we know it without a connection. `sync_news` is for its channel, or
+    for whoever takes its place.
     """
 
     __tablename__ = "clients"
@@ -31,6 +42,7 @@ class Client(Entity, kw_only=True):
     channel_id: Mapped[str | None] = mapped_column(default=None)
     books_in: Mapped[str | None] = mapped_column(default=None)
     archived_at: Mapped[datetime | None] = mapped_column(default=None)
+    sync_news: Mapped[News] = mapped_column(default=News.EVERYTHING)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy's own declaration style

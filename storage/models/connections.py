@@ -74,7 +74,9 @@ class Grant(Entity, kw_only=True):
     """One person's consent at a vendor. It owns the tokens; connections only use it.
 
     `lease_until` and `lease_holder` are the refresh lease: whoever set them by compare-and-set
-    may talk to the vendor's token endpoint. `probed_at` is the last proof that it works.
+    may talk to the vendor's token endpoint. `probed_at` is the last proof that it works, `probe_at`
+    when it may be asked for the next at the earliest. `warn_at` is when people should next be
+    warned that it runs out, None before it is anywhere near.
     """
 
     __tablename__ = "grants"
@@ -96,6 +98,8 @@ class Grant(Entity, kw_only=True):
     lease_until: Mapped[datetime | None] = mapped_column(default=None)
     lease_holder: Mapped[str | None] = mapped_column(default=None)
     probed_at: Mapped[datetime | None] = mapped_column(default=None)
+    probe_at: Mapped[datetime | None] = mapped_column(default=None)
+    warn_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Connection(Entity, kw_only=True):

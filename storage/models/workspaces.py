@@ -1,6 +1,6 @@
 """Workspaces, the people in them and what they may do."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -34,8 +34,24 @@ class Workspace(Entity, kw_only=True):
     uninstalled_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
+class Digest(Entity, kw_only=True):
+    """The last morning of which a practice was told: `told_on` is a civil date where it is.
+
+    `next_at` is when to look again.
+    """
+
+    __tablename__ = "digests"
+
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    told_on: Mapped[date]
+    next_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class Person(Entity, kw_only=True):
-    """Somebody in the workspace. `id` is Slack's user id."""
+    """Somebody in the workspace. `id` is Slack's user id.
+
+    `first_seen_at` is None for those who came before it was written down.
+    """
 
     __tablename__ = "people"
 
@@ -48,6 +64,7 @@ class Person(Entity, kw_only=True):
     is_guest: Mapped[bool] = mapped_column(default=False)
     is_active: Mapped[bool] = mapped_column(default=True)
     seen_at: Mapped[datetime]
+    first_seen_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Assignment(Entity, kw_only=True):

@@ -8,7 +8,7 @@ from sqlalchemy import Select, String, and_, bindparam, case, exists, func, inse
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.identity import new_id
-from storage.models import Client, Workspace
+from storage.models import Client, News, Workspace
 from storage.prepared import Prepared
 from storage.queries.statements import contains, detached, table_of
 
@@ -121,6 +121,7 @@ async def add(
         "created_at": now,
         "created_by": by,
         "channel_id": channel_id,
+        "sync_news": News.EVERYTHING,
         "version": 1,
     }
     await _ADD.rows(session, **row)

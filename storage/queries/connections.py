@@ -232,3 +232,16 @@ async def of_organisation(
     """Every connection that is or was with this organisation."""
     found = _here(workspace_id).where(Connection.organisation_id == organisation_id)
     return (await session.scalars(found.order_by(Connection.id))).all()
+
+
+async def syncing(
+    session: AsyncSession, workspace_id: str, organisation_id: str
+) -> Sequence[Connection]:
+    """Live Data Health connections with this organisation, the longest connected first."""
+    found = _here(workspace_id).where(
+        Connection.organisation_id == organisation_id,
+        Connection.purpose == Purpose.DATA_HEALTH,
+        Connection.status.in_([Status.CONNECTED, Status.ATTENTION]),
+        Connection.grant_id.is_not(None),
+    )
+    return (await session.scalars(found.order_by(Connection.connected_at))).all()

@@ -15,6 +15,7 @@ from storage.models import (
     Person,
     Purpose,
     Status,
+    Sync,
     Ticket,
 )
 from storage.prepared import Prepared
@@ -22,7 +23,7 @@ from storage.queries.statements import detached, table_of
 
 
 class Detail(NamedTuple):
-    """A connection; `by` is the name of who connected it."""
+    """A connection; `by` is the name of who connected it. Only Data Health is synced."""
 
     id: str
     purpose: Purpose
@@ -46,6 +47,10 @@ class Detail(NamedTuple):
     is_demo: bool
     consent_ends_at: datetime | None
     by: str | None
+    synced_at: datetime | None
+    sync_due_at: datetime | None
+    sync_lease_until: datetime | None
+    sync_error: str | None
 
 
 class Details(NamedTuple):
@@ -87,8 +92,8 @@ def _details(rows: Sequence[Sequence[Any]]) -> Details:
     )
 
 
-_client, _connection, _organisation, _grant, _person, _ticket = (
-    table_of(entity) for entity in (Client, Connection, Organisation, Grant, Person, Ticket)
+_client, _connection, _organisation, _grant, _person, _ticket, _sync = (
+    table_of(entity) for entity in (Client, Connection, Organisation, Grant, Person, Ticket, Sync)
 )
 _CLIENT, _LINKS = len(_client.columns), len(Purpose)
 
@@ -129,6 +134,10 @@ def _columns() -> list[ColumnElement[Any]]:
         organisation.is_demo,
         _grant.c.consent_ends_at,
         _person.c.name,
+        _sync.c.synced_at,
+        _sync.c.due_at,
+        _sync.c.lease_until,
+        _sync.c.error,
     ]
 
 
@@ -137,11 +146,16 @@ def _where(is_wanted: ColumnElement[bool]) -> Select[Any]:
         _person.c.workspace_id == _connection.c.workspace_id,
         _person.c.id == _connection.c.connected_by,
     )
+    copied = and_(
+        _sync.c.organisation_id == _connection.c.organisation_id,
+        _connection.c.purpose == Purpose.DATA_HEALTH,
+    )
     joined = (
         _client.outerjoin(_connection, _connection.c.client_id == _client.c.id)
         .outerjoin(_organisation, _organisation.c.id == _connection.c.organisation_id)
         .outerjoin(_grant, _grant.c.id == _connection.c.grant_id)
         .outerjoin(_person, by)
+        .outerjoin(_sync, copied)
     )
     return (
         select(*[*_client.columns, *map(_signing_in, Purpose), *_columns()])

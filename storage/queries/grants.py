@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import case, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import Connection, Detachment, Grant, GrantState, Status, Ticket
@@ -19,9 +19,10 @@ async def find(session: AsyncSession, workspace_id: str, grant_id: str) -> Grant
     return await session.scalar(select(Grant).where(here, Grant.id == grant_id))
 
 
-async def by_id(session: AsyncSession, grant_id: str) -> Grant | None:
+async def by_id(session: AsyncSession, grant_id: str, *, lock: bool = False) -> Grant | None:
     """For jobs and tokens, which know the workspace only from the row."""
-    return await session.scalar(select(Grant).where(Grant.id == grant_id))
+    found = select(Grant).where(Grant.id == grant_id)
+    return await session.scalar(found.with_for_update() if lock else found)
 
 
 async def take_lease(
@@ -126,20 +127,71 @@ async def tell_lost(session: AsyncSession, grant_id: str, *, now: datetime) -> G
     return await session.scalar(telling, execution_options=_AS_WRITTEN)
 
 
-async def unproven(session: AsyncSession, *, since: datetime, limit: int = 100) -> Sequence[str]:
-    """Ids of live grants in use, of all workspaces, not known to have worked since then."""
-    stale = select(Grant.id).where(
-        Grant.state == GrantState.LIVE,
-        or_(Grant.probed_at.is_(None), Grant.probed_at < since),
-        Grant.created_at < since,
-        exists().where(Connection.grant_id == Grant.id),
-    )
+async def unproven(
+    session: AsyncSession, *, since: datetime, now: datetime, limit: int = 100
+) -> Sequence[str]:
+    """Ids of live grants in use, of all workspaces, not known to have worked since then.
+
+    The longest first, without those that are not to be asked again yet.
+    """
+    stale = select(Grant.id).where(_is_unproven(since=since, now=now))
     return (await session.scalars(stale.order_by(Grant.probed_at).limit(limit))).all()
 
 
-async def proven(session: AsyncSession, grant_id: str, *, now: datetime) -> None:
-    """It worked just now."""
-    await session.execute(update(Grant).where(Grant.id == grant_id).values(probed_at=now))
+async def claim_probe(
+    session: AsyncSession, grant_id: str, *, since: datetime, now: datetime, again_at: datetime
+) -> Grant | None:
+    """The grant, for the one who is to try it; whatever comes of that, not again before then."""
+    claimed = (
+        update(Grant)
+        .where(Grant.id == grant_id, _is_unproven(since=since, now=now))
+        .values(probe_at=again_at)
+        .returning(Grant)
+    )
+    return await session.scalar(claimed, execution_options=_AS_WRITTEN)
+
+
+def _is_unproven(*, since: datetime, now: datetime) -> ColumnElement[bool]:
+    return and_(
+        Grant.state == GrantState.LIVE,
+        or_(Grant.probed_at.is_(None), Grant.probed_at < since),
+        or_(Grant.probe_at.is_(None), Grant.probe_at <= now),
+        Grant.created_at < since,
+        _is_used(),
+    )
+
+
+def _is_used() -> ColumnElement[bool]:
+    """Whether a connection works through it."""
+    return exists().where(
+        Connection.grant_id == Grant.id,
+        Connection.status.in_([Status.CONNECTED, Status.ATTENTION]),
+    )
+
+
+async def proven(
+    session: AsyncSession, grant_id: str, *, now: datetime, again_at: datetime
+) -> None:
+    """It worked just now, and need not prove it again before then."""
+    await session.execute(
+        update(Grant).where(Grant.id == grant_id).values(probed_at=now, probe_at=again_at)
+    )
+
+
+async def ending(
+    session: AsyncSession, *, now: datetime, before: datetime, limit: int = 100
+) -> Sequence[str]:
+    """Ids of live grants in use, of all workspaces, that run out before then and want a warning."""
+    soon = select(Grant.id).where(
+        Grant.state == GrantState.LIVE,
+        or_(
+            Grant.consent_ends_at.between(now, before),
+            Grant.refresh_expires_at.between(now, before),
+        ),
+        or_(Grant.warn_at.is_(None), Grant.warn_at <= now),
+        _is_used(),
+    )
+    return (await session.scalars(soon.order_by(Grant.id).limit(limit))).all()
 
 
 async def working(
@@ -153,10 +205,7 @@ async def working(
         Grant.workspace_id == workspace_id,
         Grant.provider == provider,
         Grant.state == GrantState.LIVE,
-        exists().where(
-            Connection.grant_id == Grant.id,
-            Connection.status.in_([Status.CONNECTED, Status.ATTENTION]),
-        ),
+        _is_used(),
     )
     order = (case((Grant.made_by == first, 0), else_=1), Grant.created_at.desc(), Grant.id)
     return (await session.scalars(found.order_by(*order).limit(limit))).all()

@@ -33,7 +33,12 @@ async def see(
         "is_active": True,
         "seen_at": now,
     }
-    first = {"workspace_id": workspace_id, "id": person_id, "role": first_role}
+    first = {
+        "workspace_id": workspace_id,
+        "id": person_id,
+        "role": first_role,
+        "first_seen_at": now,
+    }
     seen = (
         insert_into(session, Person)
         .values(told | first | {"all_clients": False})
@@ -65,6 +70,17 @@ async def with_role(
 
 async def practice_admins(session: AsyncSession, workspace_id: str) -> Sequence[Person]:
     return await with_role(session, workspace_id, [Role.PRACTICE_ADMIN])
+
+
+async def oldest_admin(session: AsyncSession, workspace_id: str) -> Person | None:
+    """The practice administrator who has been here the longest."""
+    admins = select(Person).where(
+        Person.workspace_id == workspace_id,
+        Person.is_active,
+        Person.role == Role.PRACTICE_ADMIN,
+    )
+    order = (Person.first_seen_at.is_not(None), Person.first_seen_at, Person.id)
+    return await session.scalar(admins.order_by(*order).limit(1))
 
 
 async def clients_of(session: AsyncSession, workspace_id: str, person_id: str) -> frozenset[str]:

@@ -1,9 +1,9 @@
 """Statements that both databases know but SQLAlchemy spells once for each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, Table, UpdateBase
+from sqlalchemy import Column, CursorResult, Table, Text, UpdateBase, any_, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, make_transient_to_detached
@@ -33,10 +33,21 @@ def insert_into(session: AsyncSession, entity: type[Entity]) -> postgresql.Inser
     return postgresql.insert(table_of(entity))
 
 
-async def affected(session: AsyncSession, statement: UpdateBase) -> int:
-    """Run it and count the rows it changed."""
+def among(session: AsyncSession, column: Column[Any], values: Sequence[str]) -> ColumnElement[bool]:
+    """Whether it is one of these, which may be hundreds: PostgreSQL takes them as one array."""
+    if session.get_bind().dialect.name == "sqlite":
+        return column.in_(values)
+    return column == any_(literal(list(values), postgresql.ARRAY(Text)))
+
+
+async def affected(
+    session: AsyncSession, statement: UpdateBase, values: Mapping[str, Any] | None = None
+) -> int:
+    """Run it, with these values where it has places for them, and count the rows it changed."""
     # of an INSERT the count is kept only when asked for
-    counting = await session.execute(statement, execution_options={"preserve_rowcount": True})
+    counting = await session.execute(
+        statement, values, execution_options={"preserve_rowcount": True}
+    )
     return cast("CursorResult[Any]", counting).rowcount
 
 

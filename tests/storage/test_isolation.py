@@ -31,6 +31,7 @@ from storage.models import (
     Outgoing,
     Purpose,
     Role,
+    Sync,
     Workspace,
 )
 from storage.queries.overviews import Having, Order, Wanted
@@ -54,8 +55,11 @@ UNSCOPED = {
     "connections": {"by_id", "due_erasures"},
     "deliveries": {"forget", "is_new", "purge", "record"},
     "detachments": {"claim", "done", "due", "postpone"},
+    "digests": {"due"},
     "grants": {
         "by_id",
+        "claim_probe",
+        "ending",
         "expire_connections",
         "lost_untold",
         "orphaned",
@@ -67,14 +71,27 @@ UNSCOPED = {
         "unproven",
     },
     "imports": {"claim", "due", "fail", "finish", "hold"},
+    "ledger": {"absent", "forget_walk", "mark_gone", "met", "store"},  # within a claimed run
     "outbox": {"claim", "give_up", "next_due", "purge", "put_off", "sent", "unsent", "waiting"},
     "secrets": {"on_old_keys", "reseal"},
+    "syncs": {
+        "claim",
+        "due",
+        "fail",
+        "finish",
+        "hold",
+        "nudge",
+        "nudged",
+        "release",
+        "save_stream",
+    },
     "tickets": {"by_id", "by_link", "by_state", "close", "consume", "expired", "open_link"},
     "workspaces": {"installed"},
 }
 CREATES = {
     "audit.append",
     "clients.add",
+    "digests.mark",
     "lists.save",
     "organisations.upsert",
     "outbox.append",
@@ -117,7 +134,7 @@ def a_practice(workspace_id: str) -> list[Entity]:
     organisation = an_organisation(
         **here, id=mine("organisation"), tenant_id=mine("tenant"), name=name
     )
-    grant = a_grant(**here, id=mine("grant"))
+    grant = a_grant(**here, id=mine("grant"), consent_ends_at=NOW + timedelta(days=7))
     connection = a_connection(client, organisation, grant, id=mine("connection"), lists_due_at=NOW)
     entry = ListEntry(
         **here,
@@ -158,6 +175,7 @@ def a_practice(workspace_id: str) -> list[Entity]:
             arguments={},
             asked_at=NOW,
         ),
+        Sync(**here, organisation_id=organisation.id, due_at=NOW),
         Outgoing(
             **here,
             recipient="C0SHARED",
@@ -196,6 +214,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {  # a parameter of a new name needs
     "card": st.just("shared"),
     "channel_id": st.just("C0SHARED"),
     "correlation_id": st.none(),
+    "day": st.dates(),
     "entries": st.builds(_entries),
     "first": st.just("U01ANA"),
     "first_role": st.sampled_from(Role),
@@ -207,6 +226,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {  # a parameter of a new name needs
     "lock": st.booleans(),
     "name": st.just("Acme"),
     "name_key": st.just("acme"),
+    "next_at": st.just(NOW + timedelta(days=1)),
     "now": st.just(NOW + timedelta(days=1)),
     "offset": st.just(0),
     "payload": st.just({"text": "hello"}),
@@ -219,6 +239,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {  # a parameter of a new name needs
     "run_id": st.sampled_from(["0", "1"]),
     "text": st.sampled_from(["", "acme", "a"]),
     "time_zone": st.just("UTC"),
+    "until": st.just(NOW + timedelta(days=7)),
     "wanted": st.builds(
         Wanted,
         having=st.sampled_from(Having),
@@ -382,4 +403,5 @@ def test_no_practice_sees_or_changes_what_another_has(database_url: str) -> None
 def test_every_table_but_the_deliveries_says_whose_its_rows_are(table: str) -> None:
     columns = Entity.metadata.tables[table].columns
 
-    assert table in {"workspaces", "deliveries"} or "workspace_id" in columns
+    owners = {"workspace_id", "organisation_id"}  # an organisation belongs to one workspace
+    assert table in {"workspaces", "deliveries"} or owners & {*columns.keys()}

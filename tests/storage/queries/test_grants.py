@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from storage.database import Database
-from storage.models import Detachment, GrantState
+from storage.models import Detachment, GrantState, Status
 from storage.queries import grants
 from tests.builders import (
     NOW,
@@ -66,7 +66,44 @@ async def test_grants_in_use_are_probed_when_nothing_proved_them_lately(
     )
 
     async with database.begin() as session:
-        await grants.proven(session, proven.id, now=NOW)
-        found = await grants.unproven(session, since=NOW - timedelta(minutes=1))
+        await grants.proven(session, proven.id, now=NOW, again_at=NOW + timedelta(days=1))
+        found = await grants.unproven(session, since=NOW - timedelta(minutes=1), now=NOW)
 
     assert found == [stale.id]
+
+
+async def test_a_grant_that_is_being_probed_is_nobody_elses_and_comes_back_later(
+    database: Database,
+) -> None:
+    client, organisation, grant = a_client(), an_organisation(), a_grant(created_at=OLD)
+    await save(
+        database,
+        *(a_workspace(), client, organisation, grant),
+        a_connection(client, organisation, grant),
+    )
+    since, later = NOW - timedelta(minutes=1), NOW + timedelta(hours=1)
+
+    async with database.begin() as session:
+        how = {"since": since, "again_at": later}
+        claims = [await grants.claim_probe(session, grant.id, now=NOW, **how) for _ in range(2)]
+        now = await grants.unproven(session, since=since, now=NOW)
+        then = await grants.unproven(session, since=since, now=later)
+
+    assert [claim and claim.id for claim in claims] == [grant.id, None]
+    assert (now, then) == ([], [grant.id])
+
+
+async def test_a_grant_whose_connections_do_not_work_is_neither_probed_nor_warned_of(
+    database: Database,
+) -> None:
+    client, organisation = a_client(), an_organisation()
+    end = NOW + timedelta(days=3)
+    grant = a_grant(created_at=OLD, consent_ends_at=end)
+    connection = a_connection(client, organisation, grant, status=Status.EXPIRED)
+    await save(database, a_workspace(), client, organisation, grant, connection)
+
+    async with database.read() as session:
+        quiet = await grants.unproven(session, since=NOW, now=NOW)
+        ending = await grants.ending(session, now=NOW, before=end)
+
+    assert (quiet, ending) == ([], [])

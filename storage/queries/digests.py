@@ -1,0 +1,122 @@
+"""Which practices are to be told of their morning, and what there is to tell."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import (
+    Client,
+    Connection,
+    Digest,
+    Grant,
+    GrantState,
+    News,
+    Purpose,
+    Status,
+    Sync,
+    Workspace,
+)
+from storage.queries.statements import affected, insert_into, table_of
+
+_table = table_of(Digest)
+
+
+class CopyRow(NamedTuple):
+    """The copy of one client's books; `trouble_since` as in Sync."""
+
+    client: str
+    provider: str
+    connected_at: datetime
+    synced_at: datetime | None
+    error: str | None
+    trouble_since: datetime | None
+
+
+class LinkRow(NamedTuple):
+    """A connection that has expired, or whose grant may run out soon."""
+
+    client: str
+    provider: str
+    purpose: Purpose
+    status: Status
+    consent_ends_at: datetime | None
+    refresh_expires_at: datetime | None
+
+
+async def due(session: AsyncSession, now: datetime, *, limit: int = 20) -> Sequence[str]:
+    """Ids of practices that have a channel of their own and a morning behind them."""
+    waiting = (
+        select(Workspace.id)
+        .outerjoin(Digest, Digest.workspace_id == Workspace.id)
+        .where(
+            Workspace.practice_channel_id.is_not(None),
+            Workspace.uninstalled_at.is_(None),
+            or_(Digest.next_at.is_(None), Digest.next_at <= now),
+        )
+    )
+    return (await session.scalars(waiting.order_by(Digest.next_at).limit(limit))).all()
+
+
+async def mark(session: AsyncSession, workspace_id: str, *, day: date, next_at: datetime) -> bool:
+    """Whether the morning of this day is still to be told; it counts as told from now on.
+
+    Of a practice seen for the first time the next morning is the first to be told.
+    """
+    known = {"workspace_id": workspace_id, "told_on": day, "next_at": next_at}
+    if await affected(session, insert_into(session, Digest).values(known).on_conflict_do_nothing()):
+        return False
+    own = update(_table).where(_table.c.workspace_id == workspace_id)
+    told = own.where(_table.c.told_on < day).values(told_on=day, next_at=next_at)
+    if await affected(session, told):
+        return True
+    await session.execute(own.values(next_at=next_at))
+    return False
+
+
+async def copies(session: AsyncSession, workspace_id: str) -> Sequence[CopyRow]:
+    """Of clients with a live Data Health connection, by name, but for those nothing is told of."""
+    found = (
+        select(
+            Client.name, Connection.provider, Connection.connected_at, Sync.synced_at, Sync.error,
+            Sync.trouble_since,
+        )
+        .join(Connection, Connection.client_id == Client.id)
+        .join(Sync, Sync.organisation_id == Connection.organisation_id)
+        .where(
+            Client.workspace_id == workspace_id,
+            Sync.workspace_id == workspace_id,
+            Connection.purpose == Purpose.DATA_HEALTH,
+            Connection.status.in_([Status.CONNECTED, Status.ATTENTION]),
+            Client.archived_at.is_(None),
+            Client.sync_news != News.NOTHING,
+        )
+        .order_by(Client.name_key, Client.id)
+    )  # fmt: skip
+    return [CopyRow(*row) for row in await session.execute(found)]
+
+
+async def links(session: AsyncSession, workspace_id: str, *, until: datetime) -> Sequence[LinkRow]:
+    """Connections that have expired, or whose grant runs out by then, by client."""
+    found = (
+        select(
+            Client.name, Connection.provider, Connection.purpose, Connection.status,
+            Grant.consent_ends_at, Grant.refresh_expires_at,
+        )
+        .join(Connection, Connection.client_id == Client.id)
+        .join(Grant, Grant.id == Connection.grant_id)
+        .where(
+            Client.workspace_id == workspace_id,
+            Connection.workspace_id == workspace_id,
+            Client.archived_at.is_(None),
+            or_(
+                Connection.status == Status.EXPIRED,
+                (Grant.state == GrantState.LIVE)
+                & or_(Grant.consent_ends_at < until, Grant.refresh_expires_at < until),
+            ),
+        )
+        .order_by(Client.name_key, Client.id, Connection.purpose)
+    )  # fmt: skip
+    return [LinkRow(*row) for row in await session.execute(found)]

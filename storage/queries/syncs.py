@@ -1,0 +1,394 @@
+"""Whose turn it is to bring a copy up to date, under a lease with a fence, and how far it is."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Update,
+    and_,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from storage.models import (
+    Client,
+    Connection,
+    Organisation,
+    Purpose,
+    Status,
+    Sync,
+    SyncNudge,
+    SyncStream,
+)
+from storage.queries.statements import affected, insert_into, table_of
+
+
+class Freshness(NamedTuple):
+    """One client's copy in a line."""
+
+    client_id: str
+    client_name: str
+    provider: str
+    synced_at: datetime | None
+    due_at: datetime | None
+    lease_until: datetime | None
+    error: str | None
+
+
+ROUND = timedelta(hours=24)  # how long what was read of some streams waits for the others
+_LIVE = (Status.CONNECTED, Status.ATTENTION)
+_table = table_of(Sync)
+_stream = table_of(SyncStream)
+_nudge = table_of(SyncNudge)
+
+
+def _readable() -> ColumnElement[bool]:
+    """Whether a live Data Health connection leads to its organisation."""
+    return exists().where(
+        Connection.workspace_id == _table.c.workspace_id,
+        Connection.organisation_id == _table.c.organisation_id,
+        Connection.purpose == Purpose.DATA_HEALTH,
+        Connection.status.in_(_LIVE),
+        Connection.grant_id.is_not(None),
+    )
+
+
+_HELD = (  # made once: it comes with every page
+    update(_table)
+    .where(
+        _table.c.organisation_id == bindparam("organisation"),
+        _table.c.run_id == bindparam("run"),
+        _readable(),
+    )
+    .values(lease_until=bindparam("until"), strays=0)
+)
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    return or_(_table.c.lease_until.is_(None), _table.c.lease_until < now)
+
+
+async def schedule(
+    session: AsyncSession, workspace_id: str, organisation_id: str, *, now: datetime
+) -> None:
+    """Due at once: its organisation has been connected for Data Health."""
+    there_are = select(func.count()).select_from(_table).scalar_subquery()
+    fresh = insert_into(session, Sync).values(
+        organisation_id=organisation_id,
+        workspace_id=workspace_id,
+        due_at=now,
+        attempts=0,
+        strays=0,
+        outcome={},
+        slot=there_are,
+    )
+    again = fresh.on_conflict_do_update(
+        index_elements=["organisation_id"],
+        set_={"due_at": now, "next_at": None, "attempts": 0, "error": None},
+        where=_table.c.workspace_id == workspace_id,
+    )
+    await session.execute(again)
+
+
+async def due(session: AsyncSession, now: datetime, *, limit: int = 100) -> Sequence[str]:
+    """Organisations, of all workspaces, whose copy should be brought on now, longest due first."""
+    waiting = select(_table.c.organisation_id).where(
+        _table.c.due_at <= now, _free(now), _readable()
+    )
+    return (await session.scalars(waiting.order_by(_table.c.due_at).limit(limit))).all()
+
+
+async def claim(
+    session: AsyncSession, organisation_id: str, *, run_id: str, now: datetime, until: datetime
+) -> Sync | None:
+    """Take the lease for this run; None when it is not due or somebody else has it.
+
+    A run goes on with what an earlier one has begun and not ended, unless that was a day ago.
+    """
+    began = _table.c.began_at
+    is_unfinished = and_(
+        began > now - ROUND, or_(_table.c.synced_at.is_(None), _table.c.synced_at < began)
+    )
+    taken = (
+        update(_table)
+        .where(
+            _table.c.organisation_id == organisation_id,
+            _table.c.due_at <= now,
+            _free(now),
+            _readable(),
+        )
+        .values(
+            run_id=run_id,
+            lease_until=until,
+            began_at=case((is_unfinished, began), else_=now),
+            strays=case((_table.c.run_id.is_(None), 0), else_=_table.c.strays + 1),
+        )
+    )
+    if not await affected(session, taken):
+        return None
+    found = select(Sync).where(Sync.organisation_id == organisation_id)
+    return await session.scalar(found, execution_options={"populate_existing": True})
+
+
+async def hold(
+    session: AsyncSession, organisation_id: str, run_id: str, *, until: datetime
+) -> bool:
+    """Whether the run may go on; first in each transaction that stores what it read.
+
+    Extends the lease and holds the row, so that whoever disconnects waits for this page and finds
+    nothing written afterwards.
+    """
+    values = {"organisation": organisation_id, "run": run_id, "until": until}
+    return bool(await affected(session, _HELD, values))
+
+
+async def finish(
+    session: AsyncSession,
+    organisation_id: str,
+    run_id: str,
+    *,
+    began_at: datetime,
+    next_at: datetime,
+    nudged_at: datetime,
+    outcome: Mapping[str, Any],
+) -> bool:
+    """The copy is as of `began_at`; False when the run no longer holds the lease.
+
+    Next is its turn at `next_at`, or `nudged_at` if its vendor spoke up after the run began.
+    """
+    await session.execute(
+        delete(_nudge).where(_nudge.c.organisation_id == organisation_id, _nudge.c.at <= began_at)
+    )
+    is_nudged = exists().where(_nudge.c.organisation_id == organisation_id)
+    done = _fenced(organisation_id, run_id).values(
+        synced_at=began_at,
+        due_at=case((is_nudged, nudged_at), else_=next_at),
+        next_at=next_at,
+        lease_until=None,
+        run_id=None,
+        attempts=0,
+        error=None,
+        trouble_since=None,
+        asked_by=None,
+        outcome=dict(outcome),
+    )
+    return bool(await affected(session, done))
+
+
+async def fail(
+    session: AsyncSession,
+    organisation_id: str,
+    run_id: str,
+    *,
+    error: str,
+    next_at: datetime | None,
+) -> bool:
+    """It did not work; again at `next_at`, or only when asked. False as for `finish`."""
+    failed = _fenced(organisation_id, run_id).values(
+        due_at=next_at,
+        lease_until=None,
+        run_id=None,
+        attempts=_table.c.attempts + 1,
+        strays=0,
+        error=error,
+    )
+    return bool(await affected(session, failed))
+
+
+async def mark_trouble(
+    session: AsyncSession, workspace_id: str, organisation_id: str, *, now: datetime
+) -> None:
+    """It fails in a way that people should know of, from now on or since earlier."""
+    await session.execute(
+        update(_table)
+        .where(
+            _table.c.workspace_id == workspace_id,
+            _table.c.organisation_id == organisation_id,
+            _table.c.trouble_since.is_(None),
+        )
+        .values(trouble_since=now)
+    )
+
+
+async def release(session: AsyncSession, organisation_id: str, run_id: str) -> None:
+    """Whoever is next goes on where this run was."""
+    await session.execute(_fenced(organisation_id, run_id).values(run_id=None, lease_until=None))
+
+
+async def ask(
+    session: AsyncSession, workspace_id: str, organisation_id: str, *, by: str, now: datetime
+) -> bool:
+    """Make it due now for this person; False when there is nothing to read it through."""
+    asked = (
+        update(_table)
+        .where(
+            _table.c.workspace_id == workspace_id,
+            _table.c.organisation_id == organisation_id,
+            _readable(),
+        )
+        .values(due_at=now, asked_by=by, asked_at=now, attempts=0, began_at=None)
+    )
+    return bool(await affected(session, asked))
+
+
+async def join(session: AsyncSession, workspace_id: str, organisation_id: str, *, by: str) -> None:
+    """Somebody else waits for the run under way."""
+    await session.execute(
+        update(_table)
+        .where(_table.c.workspace_id == workspace_id, _table.c.organisation_id == organisation_id)
+        .values(asked_by=by)
+    )
+
+
+async def ask_all(session: AsyncSession, workspace_id: str, *, now: datetime) -> Sequence[str]:
+    """Make every copy that can be read due now; their ids. Those being read are left alone."""
+    asked = (
+        update(_table)
+        .where(_table.c.workspace_id == workspace_id, _free(now), _readable())
+        .values(due_at=now, attempts=0, began_at=None)
+        .returning(_table.c.organisation_id)
+    )
+    return (await session.scalars(asked)).all()
+
+
+async def freshness(
+    session: AsyncSession,
+    workspace_id: str,
+    *,
+    only: Collection[str] | None,
+    offset: int,
+    limit: int,
+) -> Sequence[Freshness]:
+    """Clients connected for Data Health, what failed first, then the stalest; `only` these ids."""
+    found = (
+        select(
+            Client.id, Client.name, Connection.provider, Sync.synced_at, Sync.due_at,
+            Sync.lease_until, Sync.error,
+        )
+        .join(Connection, Connection.client_id == Client.id)
+        .join(Sync, Sync.organisation_id == Connection.organisation_id)
+        .where(
+            Client.workspace_id == workspace_id,
+            Sync.workspace_id == workspace_id,
+            Connection.purpose == Purpose.DATA_HEALTH,
+            Connection.status != Status.DISCONNECTED,
+            Client.archived_at.is_(None),
+        )
+        .order_by(Sync.error.is_(None), Sync.synced_at, Client.name_key)
+    )  # fmt: skip
+    if only is not None:
+        found = found.where(Client.id.in_(only))
+    rows = await session.execute(found.offset(offset).limit(limit))
+    return [Freshness(*row) for row in rows]
+
+
+async def nudge(
+    session: AsyncSession,
+    provider: str,
+    tenant_id: str,
+    streams: Collection[str],
+    *,
+    now: datetime,
+    due_at: datetime,
+) -> Sequence[str]:
+    """The vendor says that these streams have changed; ids of the copies that are due then."""
+    copies = (
+        select(_table.c.organisation_id)
+        .join(Organisation, Organisation.id == _table.c.organisation_id)
+        .where(Organisation.provider == provider, Organisation.tenant_id == tenant_id, _readable())
+    )
+    ids = (await session.scalars(copies)).all()
+    rows = [{"organisation_id": own, "stream": name, "at": now} for own in ids for name in streams]
+    if rows:
+        insert = insert_into(session, SyncNudge)
+        again = insert.on_conflict_do_update(
+            index_elements=["organisation_id", "stream"], set_={"at": insert.excluded.at}
+        )
+        await session.execute(again, rows)
+        await session.execute(
+            update(_table)
+            .where(
+                _table.c.organisation_id.in_(ids),
+                or_(_table.c.due_at.is_(None), _table.c.due_at > due_at),
+            )
+            .values(due_at=due_at)
+        )
+    return ids
+
+
+async def nudged(session: AsyncSession, organisation_id: str) -> frozenset[str]:
+    """Streams that the vendor has named since they were last read."""
+    named = select(SyncNudge.stream).where(SyncNudge.organisation_id == organisation_id)
+    return frozenset((await session.scalars(named)).all())
+
+
+async def void(session: AsyncSession, workspace_id: str, organisation_id: str) -> None:
+    """Whoever is reading stops at the next page; waits for the page being stored."""
+    await session.execute(
+        update(_table)
+        .where(_table.c.workspace_id == workspace_id, _table.c.organisation_id == organisation_id)
+        .values(run_id=None, lease_until=None)
+    )
+
+
+async def find(session: AsyncSession, workspace_id: str, organisation_id: str) -> Sync | None:
+    """The copy of one organisation."""
+    found = select(Sync).where(
+        Sync.workspace_id == workspace_id, Sync.organisation_id == organisation_id
+    )
+    return await session.scalar(found)
+
+
+async def streams(
+    session: AsyncSession, workspace_id: str, organisation_id: str
+) -> Mapping[str, SyncStream]:
+    """{stream: how far it is}."""
+    found = await session.scalars(
+        select(SyncStream)
+        .join(Sync, Sync.organisation_id == SyncStream.organisation_id)
+        .where(Sync.workspace_id == workspace_id, Sync.organisation_id == organisation_id)
+    )
+    return {stream.stream: stream for stream in found}
+
+
+async def save_stream(
+    session: AsyncSession, organisation_id: str, stream: str, **values: Any
+) -> None:
+    """Set these columns of one stream, which may be new."""
+    fresh = insert_into(session, SyncStream).values(
+        {
+            "is_whole": False,
+            "checkpoint": {},
+            "read": 0,
+            "is_mentioned": False,
+            "accepts_gone": False,
+        }
+        | values
+        | {"organisation_id": organisation_id, "stream": stream}
+    )
+    await session.execute(
+        fresh.on_conflict_do_update(index_elements=["organisation_id", "stream"], set_=values)
+    )
+
+
+async def erase(session: AsyncSession, workspace_id: str, organisation_id: str) -> None:
+    """Forget how far the copy was: the copy itself goes."""
+    own = and_(_table.c.workspace_id == workspace_id, _table.c.organisation_id == organisation_id)
+    mine = select(_table.c.organisation_id).where(own).scalar_subquery()
+    await session.execute(_stream.delete().where(_stream.c.organisation_id.in_(mine)))
+    await session.execute(_table.delete().where(own))
+
+
+def _fenced(organisation_id: str, run_id: str) -> Update:
+    return update(_table).where(
+        _table.c.organisation_id == organisation_id, _table.c.run_id == run_id
+    )

@@ -1,0 +1,225 @@
+"""The copy takes pages in, leaves alone what has not changed, and marks what is gone."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from providers.books import (
+    Allocation,
+    AnyRecord,
+    Document,
+    DocumentKind,
+    DocumentStatus,
+    LedgerContact,
+    Line,
+    Payment,
+    PaymentKind,
+)
+from storage.database import Database
+from storage.models import ledger as tables
+from storage.queries import ledger, syncs
+from storage.queries.ledger import Stored, WalkKey
+from tests.builders import NOW, a_workspace, an_organisation, save
+
+SOURCE = "Invoices"
+
+
+@pytest.fixture
+async def own(database: Database) -> str:
+    organisation = an_organisation()
+    await save(database, a_workspace(), organisation)
+    async with database.begin() as session:
+        await syncs.schedule(session, organisation.workspace_id, organisation.id, now=NOW)
+    return organisation.id
+
+
+def a_line(amount: str = "100.00", **over: Any) -> Line:
+    known = {"account_code": "400", "amount": Decimal(amount), "net": Decimal(amount)}
+    return Line(**(known | over))
+
+
+def a_bill(remote_id: str, *lines: Line, **over: Any) -> Document:
+    known = {
+        "source": SOURCE,
+        "remote_id": remote_id,
+        "updated_at": NOW,
+        "kind": DocumentKind.BILL,
+        "status": DocumentStatus.OPEN,
+        "date": date(2026, 11, 1),
+        "currency": "GBP",
+        "rate": Decimal("1.25"),
+        "total": Decimal("120.00"),
+        "is_reconciled": False,
+        "lines": lines or (a_line(), a_line("20.00")),
+    }
+    return Document(**(known | over))
+
+
+async def store(
+    database: Database, own: str, *records: AnyRecord, is_empty: bool = False
+) -> Stored:
+    async with database.begin() as session:
+        return await ledger.store(session, own, records, is_empty=is_empty)
+
+
+async def rows(database: Database, *columns: Any) -> Sequence[Any]:
+    async with database.read() as session:
+        return (await session.execute(select(*columns))).all()
+
+
+async def test_a_document_comes_back_with_its_lines(database: Database, own: str) -> None:
+    bill = a_bill("b1", a_line("99.9999", tracking=(("Region", "North"),)), a_line("0.0001"))
+    await store(database, own, bill)
+    documents, lines = tables.documents.c, tables.lines.c
+    found = await rows(
+        database, documents.kind, documents.date, documents.rate, documents.total,
+        documents.updated_at, documents.is_reconciled, documents.has_attachments,
+    )  # fmt: skip
+    parts = await rows(database, lines.position, lines.amount, lines.tracking)
+    total = await rows(database, func.sum(lines.amount))
+
+    assert found == [("bill", date(2026, 11, 1), Decimal("1.25"), Decimal(120), NOW, False, None)]
+    assert parts == [(0, Decimal("99.9999"), [["Region", "North"]]), (1, Decimal("0.0001"), [])]
+    assert total == [(Decimal(100),)]
+
+
+async def test_what_was_thought_to_be_new_is_overwritten_where_it_is_there(
+    database: Database, own: str
+) -> None:
+    await store(database, own, a_bill("b1", total=Decimal(1)), is_empty=True)
+    await store(database, own, a_bill("b1", total=Decimal(2)), a_bill("b2"), is_empty=True)
+    documents = tables.documents.c
+    found = await rows(database, documents.remote_id, documents.total)
+
+    assert sorted(found) == [("b1", Decimal(2)), ("b2", Decimal(120))]
+
+
+async def test_an_instant_without_its_time_zone_is_refused(database: Database, own: str) -> None:
+    with pytest.raises(TypeError, match="time zone"):
+        await store(database, own, a_bill("b1", updated_at=datetime(2026, 11, 1, 9)))
+
+
+async def test_hundreds_of_documents_change_at_once(database: Database, own: str) -> None:
+    ids = [f"b{number}" for number in range(1_200)]
+    await store(database, own, *map(a_bill, ids), is_empty=True)
+    again = await store(database, own, *(a_bill(i, a_line("1.00"), memo="later") for i in ids))
+    [(lines,)] = await rows(database, func.count(tables.lines.c.position))
+
+    assert again == Stored(changed=len(ids))
+    assert lines == len(ids)
+
+
+async def test_what_has_not_changed_is_not_written_again(database: Database, own: str) -> None:
+    first = await store(database, own, a_bill("b1"), a_bill("b2"), is_empty=True)
+    again = await store(database, own, a_bill("b1"), a_bill("b2", total=Decimal(5)), a_bill("b3"))
+
+    assert first == Stored(new=2)
+    assert again == Stored(new=1, changed=1, same=1)
+
+
+async def test_a_document_that_lost_a_line_has_lost_it_here(database: Database, own: str) -> None:
+    await store(database, own, a_bill("b1", a_line("1"), a_line("2"), a_line("3")))
+    await store(database, own, a_bill("b1", a_line("6")))
+
+    assert await rows(database, tables.lines.c.amount) == [(Decimal(6),)]
+
+
+async def test_of_two_records_of_one_id_the_later_stays(database: Database, own: str) -> None:
+    await store(database, own, a_bill("b1", number="old"), a_bill("b1", number="new"))
+
+    assert await rows(database, tables.documents.c.number) == [("new",)]
+
+
+async def test_payments_keep_what_they_settle(database: Database, own: str) -> None:
+    settled = Allocation(target_source=SOURCE, target_id="b1", amount=Decimal("12.50"))
+    paid = Payment(
+        source="Payments",
+        remote_id="p1",
+        kind=PaymentKind.PAYMENT,
+        status=DocumentStatus.OPEN,
+        amount=Decimal("12.50"),
+        allocations=(settled,),
+    )
+    await store(database, own, paid)
+    columns = tables.allocations.c
+
+    found = await rows(database, columns.document_id, columns.target_id, columns.amount)
+    assert found == [("p1", "b1", Decimal("12.50"))]
+
+
+async def test_a_page_larger_than_a_statement_is_stored_whole(database: Database, own: str) -> None:
+    bills = [a_bill(str(number)) for number in range(1_201)]
+    first = await store(database, own, *bills, is_empty=True)
+    again = await store(database, own, *bills)
+
+    assert first == Stored(new=1_201)
+    assert again == Stored(same=1_201)
+    assert await rows(database, func.count(tables.lines.c.position)) == [(2_402,)]
+
+
+async def test_the_same_id_of_another_source_is_another_record(
+    database: Database, own: str
+) -> None:
+    await store(database, own, a_bill("1", source="Bill"), a_bill("1", source="Invoice"))
+    async with database.begin() as session:
+        marked = await ledger.mark_gone(session, own, "Bill", ["1", "unknown"], now=NOW)
+
+    assert marked == 1
+    live = select(tables.documents.c.source).where(tables.documents.c.gone_at.is_(None))
+    async with database.read() as session:
+        assert (await session.scalars(live)).all() == ["Invoice"]
+
+
+async def test_what_is_gone_and_comes_back_is_here_again(database: Database, own: str) -> None:
+    await store(database, own, a_bill("b1"))
+    async with database.begin() as session:
+        await ledger.mark_gone(session, own, SOURCE, ["b1"], now=NOW)
+    back = await store(database, own, a_bill("b1"))
+
+    assert back == Stored(changed=1)
+    assert await rows(database, tables.documents.c.gone_at) == [(None,)]
+
+
+async def test_a_whole_walk_shows_what_it_never_met(database: Database, own: str) -> None:
+    bills = [a_bill(str(number)) for number in range(5)]
+    await store(database, own, *bills)
+    walk = WalkKey(own, SOURCE, "walk-2")
+    async with database.begin() as session:
+        await ledger.met(session, walk, 0, bills[:2])
+        await ledger.met(session, walk, 2, bills[3:])
+        await ledger.met(session, WalkKey(own, SOURCE, "walk-1"), 0, bills)
+        absence = await ledger.absent(session, walk)
+        await ledger.forget_walk(session, own, SOURCE)
+        forgotten = await ledger.absent(session, walk)
+
+    assert absence == (["2"], 5)
+    assert len(forgotten.ids) == 5
+
+
+async def test_erasing_leaves_nothing_of_it_and_everything_of_others(
+    database: Database, own: str
+) -> None:
+    other = an_organisation(id="other", tenant_id="other")
+    await save(database, other)
+    contact = LedgerContact(source="Contacts", remote_id="c1", name="Somebody")
+    for each in (own, other.id):
+        await store(database, each, a_bill("b1"), contact)
+    async with database.begin() as session:
+        stranger = await ledger.erase(session, "another workspace", own)
+        erased = await ledger.erase(session, other.workspace_id, own)
+
+    assert stranger == 0
+    assert erased == 2
+    for table in (tables.documents, tables.contacts, tables.lines):
+        assert {row[0] for row in await rows(database, table.c.organisation_id)} == {other.id}
+
+
+async def test_a_run_that_lost_its_turn_is_told_to_stop(database: Database, own: str) -> None:
+    async with database.begin() as session:
+        held = await syncs.hold(session, own, "nobody", until=NOW + timedelta(minutes=5))
+
+    assert not held
