@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from commands.permissions import Actor
 from commands.ports import JobQueue, Links, Notifier
@@ -22,6 +22,7 @@ class Tools:
     notify: Notifier
     links: Links
     now: Callable[[], datetime]
+    sync_every: timedelta = timedelta(hours=24)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

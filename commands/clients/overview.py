@@ -119,6 +119,7 @@ def _beside(context: Context, client: Client) -> Button | Menu | None:
             _connections(client),
             Button(label="Rename", does=rename),
             Button(label="Set channel", does=call("clients.channel", client=client.id)),
+            Button(label="News of syncs", does=call("clients.notify", client=client.id)),
             Button(label="Archive", does=call("clients.archive", client=client.id)),
         ),
     )

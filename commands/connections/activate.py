@@ -27,8 +27,8 @@ from commands.context import Context, Tools
 from commands.permissions import Permission, may
 from providers.provider import Tenant
 from storage.identity import digest, new_id
-from storage.models import Connection, Organisation, Ticket, TicketState
-from storage.queries import connections, grants, organisations, tickets
+from storage.models import Connection, Organisation, Purpose, Ticket, TicketState
+from storage.queries import connections, grants, organisations, syncs, tickets
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,6 +95,8 @@ async def activate(tools: Tools, journey: Journey, tenant_id: str) -> Journey:
         connection, organisation = await take(session, tools, fresh, tenant_id)
         await tell_finished(session, tools, fresh.ticket, fresh.client, organisation.name)
     tools.jobs.submit("lists.refresh", connection.id)
+    if connection.purpose is Purpose.DATA_HEALTH:
+        tools.jobs.submit("sync.bring", organisation.id)
     return fresh
 
 
@@ -174,6 +176,8 @@ async def _connect(
         grant_id=ticket.grant_id, organisation_id=organisation.id, by=ticket.person_id, now=now
     )
     await session.flush()
+    if connection.purpose is Purpose.DATA_HEALTH:
+        await syncs.schedule(session, ticket.workspace_id, organisation.id, now=now)
     grant = await grants.find(session, ticket.workspace_id, ticket.grant_id)
     assert grant is not None
     record(

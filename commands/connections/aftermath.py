@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from commands.connections import renewals
 from commands.connections.cards import (
     asked_card,
     connected_card,
@@ -20,8 +21,8 @@ from commands.connections.cards import (
 from commands.connections.losses import back, tell_over
 from commands.context import Tools
 from commands.replies import Button, Buttons, Part, Reply, SmallPrint, Style, Words, call, say
-from storage.models import Client, Connection, Status
-from storage.queries import audit
+from storage.models import Client, Connection, Purpose, Status
+from storage.queries import audit, syncs
 
 RECENT = 50  # events; more than happen between a trouble and its end
 
@@ -58,6 +59,7 @@ class Told:
     asked_by: str | None
     trouble: str | None
     lost_grant: str | None
+    grant_id: str | None
 
 
 async def told_of(session: AsyncSession, tools: Tools, connection: Connection) -> Told:
@@ -76,11 +78,14 @@ async def told_of(session: AsyncSession, tools: Tools, connection: Connection) -
         asked_by=connection.lists_asked_by,
         trouble=await _open_trouble(session, connection),
         lost_grant=connection.grant_id if connection.status == Status.EXPIRED else None,
+        grant_id=connection.grant_id,
     )
 
 
-def void_reading(connection: Connection) -> None:
-    """An import under way writes nothing more, and nobody waits for it."""
+async def void_reading(session: AsyncSession, connection: Connection) -> None:
+    """An import or a sync under way writes nothing more, and nobody waits for it."""
+    if connection.purpose is Purpose.DATA_HEALTH:
+        await syncs.void(session, connection.workspace_id, connection.organisation_id)
     connection.lists_run_id = connection.lists_lease_until = connection.lists_asked_by = None
 
 
@@ -115,6 +120,14 @@ async def conclude(session: AsyncSession, tools: Tools, told: Told, ending: Endi
             grant_id=told.lost_grant,
             reply=await _over(session, tools, told, facts),
         )
+    if told.grant_id is not None and ending.how is not How.EXPIRED:
+        await renewals.tell_over(
+            session,
+            tools,
+            connection=told.connection,
+            grant_id=told.grant_id,
+            reply=await _renewed(session, tools, told, facts),
+        )
 
 
 def _connected_once(told: Told, facts: Mapping[str, Any]) -> Reply:
@@ -145,6 +158,17 @@ async def _over(session: AsyncSession, tools: Tools, told: Told, facts: Mapping[
         return back(await subject_of(session, tools, told.connection))
     button = connections_button(told.client)
     return say("connections/expired_no_more", button, **facts)
+
+
+async def _renewed(
+    session: AsyncSession, tools: Tools, told: Told, facts: Mapping[str, Any]
+) -> Reply:
+    """What warned that its consent runs out, now that this one is not used any more."""
+    button = connections_button(told.client)
+    if facts["how"] != How.RECONNECTED:
+        return say("connections/expired_no_more", button, **facts)
+    subject = await subject_of(session, tools, told.connection)
+    return say("connections/renewed", button, **subject.facts, at=facts["at"])
 
 
 def _buttons(told: Told, ending: Ending) -> tuple[Button, ...]:

@@ -16,7 +16,7 @@ from commands.permissions import SYSTEM, Permission
 from commands.registry import command, job
 from commands.replies import Answer, Button, Form, Reply, TextField, Words, call, say
 from storage.models import Connection, Purpose
-from storage.queries import connections, lists, organisations
+from storage.queries import connections, ledger, lists, organisations, syncs
 
 SECOND_THOUGHTS = timedelta(minutes=10)
 
@@ -146,8 +146,13 @@ async def _forget(session: AsyncSession, connection: Connection, now: datetime) 
     connection.erased_at = now
     connection.lists_read_at = connection.lists_error = None
     connection.status_reason = connection.accepted_names = None
-    if not await _others_with_its_data(session, connection):
-        await organisations.forget(session, connection.workspace_id, connection.organisation_id)
+    whose = (connection.workspace_id, connection.organisation_id)
+    others = await _others_with_its_data(session, connection)
+    if not others:
+        await organisations.forget(session, *whose)
+    if not any(other.purpose is Purpose.DATA_HEALTH for other in others):
+        await ledger.erase(session, *whose)
+        await syncs.erase(session, *whose)
 
 
 async def _others_with_its_data(

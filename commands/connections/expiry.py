@@ -43,7 +43,7 @@ async def expire(session: AsyncSession, tools: Tools, connection: Connection, re
 async def _conclude(session: AsyncSession, tools: Tools, connection: Connection) -> None:
     """Record it, end an import under way, and what was said while it still worked."""
     told = await told_of(session, tools, connection)
-    void_reading(connection)
+    await void_reading(session, connection)
     await session.flush()
     record_as(
         session,

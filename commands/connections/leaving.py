@@ -48,7 +48,7 @@ async def leave(session: AsyncSession, context: Context, connection: Connection)
     told = await told_of(session, context.tools, connection)
     before = {"status": connection.status.value, "provider": connection.provider}
     connection.disconnect(by=context.actor.person_id, now=now)
-    void_reading(connection)
+    await void_reading(session, connection)
     await session.flush()
     ending = Ending(how=How.DISCONNECTED, at=now, who=context.actor.name)
     await conclude(session, context.tools, told, ending)

@@ -31,7 +31,7 @@ def expired(subject: Subject) -> Reply:
     connection = subject.connection
     return say(
         "connections/expired",
-        _reconnect(connection, Style.PRIMARY),
+        reconnect_button(connection, Style.PRIMARY),
         connections_button(subject.client),
         **subject.facts,
         reason=connection.status_reason,
@@ -60,7 +60,7 @@ async def tell_lost(
     session: AsyncSession, tools: Tools, grant: Grant, lost: Sequence[Connection]
 ) -> None:
     """A dead sign-in: every client's channel is told, and its owner once of all of them."""
-    owner = await _owner(session, grant)
+    owner = await owner_of(session, grant)
     if len(lost) == 1 or owner is None:
         for connection in lost:
             await tell_expired(session, tools, connection, connection.connected_by)
@@ -91,7 +91,7 @@ async def tell_over(
     card = expired_card(connection.id, grant_id)
     await tools.notify.revise(session, workspace_id=workspace_id, card=card, reply=reply)
     grant = await grants.find(session, workspace_id, grant_id)
-    owner = await _owner(session, grant) if grant else None
+    owner = await owner_of(session, grant) if grant else None
     if grant is not None and owner is not None:
         await tools.notify.revise(
             session,
@@ -111,7 +111,7 @@ def back(subject: Subject) -> Reply:
     )
 
 
-async def _owner(session: AsyncSession, grant: Grant) -> Person | None:
+async def owner_of(session: AsyncSession, grant: Grant) -> Person | None:
     """Whose sign-in it is; an administrator where that person cannot mend it any more."""
     made_by = await people.find(session, grant.workspace_id, grant.made_by)
     if made_by is not None and made_by.is_active and made_by.role in ROLES[Permission.CONNECT]:
@@ -137,7 +137,7 @@ async def _summary(session: AsyncSession, tools: Tools, grant: Grant, owner: Per
     for connection in left[:NAMED]:
         subject = await subject_of(session, tools, connection)
         row = subject.facts | {"read_at": connection.lists_read_at}
-        beside = _reconnect(connection, description=f"Reconnect {subject.client.name}")
+        beside = reconnect_button(connection, description=f"Reconnect {subject.client.name}")
         parts.append(Words(template="connections/lost_row", data=row, beside=beside))
     every = call("connections.show", having=Having.EXPIRED if left else Having.ALL)
     label = "Expired connections" if left else "Connections"
@@ -145,7 +145,7 @@ async def _summary(session: AsyncSession, tools: Tools, grant: Grant, owner: Per
     return Reply(parts=tuple(parts))
 
 
-def _reconnect(
+def reconnect_button(
     connection: Connection, style: Style = Style.PLAIN, description: str | None = None
 ) -> Button:
     return Button(

@@ -60,7 +60,7 @@ def row(context: Context, found: Details, purpose: Purpose) -> Iterator[Part]:
     beside_it = _beside(found.client, detail, allowed)
     yield Words(template="connections/row", data=data, beside=beside_it)
     yield SmallPrint(template="connections/row_detail", data=data)
-    yield from _below(detail, allowed, now)
+    yield from _below(found.client, detail, allowed, now)
     yield from _doubts(found, detail, now)
 
 
@@ -78,6 +78,11 @@ def _told(context: Context, detail: Detail) -> dict[str, Any]:
         "since": detail.status_since,
         "reason": detail.status_reason,
         "erase_at": detail.erase_at,
+        "is_synced": detail.purpose is Purpose.DATA_HEALTH,
+        "synced_at": detail.synced_at,
+        "sync_next_at": detail.sync_due_at,
+        "sync_error": detail.sync_error,
+        "is_syncing": detail.sync_lease_until is not None and detail.sync_lease_until > context.now,
     }
 
 
@@ -89,12 +94,16 @@ def _beside(client: Client, detail: Detail, allowed: Sequence[Action]) -> Button
     return Menu(label="Manage", items=tuple(_button(detail, action) for action in allowed))
 
 
-def _below(detail: Detail, allowed: Sequence[Action], now: Standing) -> Iterator[Part]:
+def _below(
+    client: Client, detail: Detail, allowed: Sequence[Action], now: Standing
+) -> Iterator[Part]:
     """What deserves a button of its own beside the one of the row."""
     if now is Standing.EXPIRED:
         yield Buttons(items=(_button(detail, Action.RECONNECT, style=Style.PRIMARY),))
     elif Action.CONNECT in allowed and Action.DELETE in allowed:
         yield Buttons(items=(_button(detail, Action.DELETE, label="Delete Data Health data"),))
+    elif detail.purpose is Purpose.DATA_HEALTH and now in {Standing.CONNECTED, Standing.ATTENTION}:
+        yield Buttons(items=(Button(label="Sync now", does=call("sync.run", client=client.id)),))
 
 
 def _connect(client: Client, purpose: Purpose) -> Button:

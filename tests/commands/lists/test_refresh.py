@@ -36,11 +36,11 @@ async def test_they_are_read_again_after_two_days_and_quietly(world: World, cloc
     sent, calls = len(world.practice.post.sent), len(world.calls())
 
     clock.advance(timedelta(hours=45))
-    await world.work()
+    await world.work("lists.refresh")
     assert len(world.calls()) == calls
 
     clock.advance(timedelta(hours=3))
-    await world.work()
+    await world.work("lists.refresh")
     assert len(world.calls()) > calls
     assert len(world.practice.post.sent) == sent
 

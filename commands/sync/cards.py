@@ -1,0 +1,173 @@
+"""What a sync tells: one message a client and day, edited as things go on."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commands.connections.cards import Subject, connections_button, subject_of
+from commands.replies import Button, Buttons, Part, Reply, SmallPrint, Style, Words, call
+from commands.sync.outcome import HELPED_BY_RETRY, Failure
+from commands.sync.run import Run, Tally
+from storage.models import News, Organisation
+from storage.queries import syncs
+
+PACE = timedelta(seconds=1)  # between edits of one message
+FOLLOWED = 6  # streams whose progress is shown, the largest first
+SHOWN = 4  # streams named in a line before it says how many more
+
+
+class Telling(StrEnum):
+    """What there is to tell of a sync."""
+
+    PROGRESS = "progress"
+    DONE = "done"
+    FAILED = "failed"
+    RECOVERED = "recovered"
+
+
+def is_for_channel(news: News, telling: Telling) -> bool:
+    """Whether the client's channel wants to hear it."""
+    if news is News.PROBLEMS:
+        return telling in {Telling.FAILED, Telling.RECOVERED}
+    return news is News.EVERYTHING
+
+
+def day_card(organisation: Organisation, at: datetime) -> str:
+    """Names the message of one organisation and one of its days."""
+    zone = ZoneInfo(organisation.time_zone) if organisation.time_zone else UTC
+    return f"sync:{organisation.id}:{at.astimezone(zone).date().isoformat()}"
+
+
+def asked_card(run: Run) -> str:
+    """Names the message to whoever asked."""
+    return f"sync-asked:{run.organisation.id}:{int(run.began_at.timestamp())}"
+
+
+def sync_button(client_id: str, *, primary: bool = False) -> Button:
+    style = Style.PRIMARY if primary else Style.PLAIN
+    return Button(label="Sync now", does=call("sync.run", client=client_id), style=style)
+
+
+def outcome_of(tallies: Mapping[str, Tally], *, seconds: float) -> dict[str, Any]:
+    """What is kept of a run and told: counts, and the streams that brought something."""
+    done = list(tallies.values())
+    return {
+        "read": sum(tally.new + tally.changed + tally.same for tally in done),
+        "new": sum(tally.new for tally in done),
+        "changed": sum(tally.changed for tally in done),
+        "gone": sum(tally.gone for tally in done),
+        "seconds": round(seconds, 1),
+        "streams": _told(done),
+        "refused": [{"title": t.title, "needed": t.refused} for t in done if t.refused],
+    }
+
+
+def _told(tallies: Iterable[Tally]) -> list[dict[str, Any]]:
+    return [
+        {"title": t.title, "new": t.new, "changed": t.changed, "gone": t.gone}
+        for t in sorted(tallies, key=lambda t: -(t.new + t.changed + t.gone))
+        if t.new or t.changed or t.gone
+    ]
+
+
+async def tell_progress(session: AsyncSession, run: Run) -> None:
+    """How far it is, not oftener than a person can read, and only where somebody waits."""
+    now = run.tools.now()
+    if not run.is_awaited or (run.told_at is not None and now - run.told_at < PACE):
+        return
+    run.told_at = now
+    subject = await subject_of(session, run.tools, run.connection)
+    begun = sorted(
+        (tally for tally in run.tallies.values() if tally.read), key=lambda t: t.read, reverse=True
+    )
+    streams = [
+        {"title": t.title, "read": t.read, "total": t.total, "is_done": t.is_done}
+        for t in begun[:FOLLOWED]
+    ]
+    data = {
+        "streams": streams,
+        "is_first": run.is_first,
+        "read": sum(tally.read for tally in begun),
+    }
+    parts = (
+        Words(template="sync/running", data=subject.facts | data),
+        SmallPrint(template="sync/progress", data=data),
+    )
+    await _tell(session, run, subject, Telling.PROGRESS, Reply(parts=parts))
+
+
+async def tell_done(session: AsyncSession, run: Run, outcome: Mapping[str, Any]) -> None:
+    had_trouble = run.sync.trouble_since is not None
+    subject = await subject_of(session, run.tools, run.connection)
+    streams = outcome["streams"]
+    data: dict[str, Any] = {
+        **subject.facts,
+        **outcome,
+        "streams": streams[:SHOWN],
+        "more": max(len(streams) - SHOWN, 0),
+        "is_first": run.is_first,
+        "was_failing": run.sync.error is not None or had_trouble,
+        "last_at": run.sync.synced_at,
+        "at": run.tools.now(),
+    }
+    parts: list[Part] = [
+        Words(template="sync/done", data=data),
+        SmallPrint(template="sync/found", data=data),
+    ]
+    if outcome["refused"] and run.is_first:  # afterwards it stands in the status
+        parts.append(SmallPrint(template="sync/refused", data=data))
+    telling = Telling.RECOVERED if had_trouble else Telling.DONE
+    await _tell(session, run, subject, telling, Reply(parts=tuple(parts)))
+
+
+async def tell_failed(session: AsyncSession, run: Run, failure: Failure) -> None:
+    subject = await subject_of(session, run.tools, run.connection)
+    read = sum(tally.read for tally in run.tallies.values())
+    total = sum(tally.total or tally.read for tally in run.tallies.values())
+    data: dict[str, Any] = subject.facts | {
+        "reason": failure.reason,
+        "next_at": failure.next_at,
+        "attempts": run.sync.attempts + 1,
+        "synced_at": run.sync.synced_at,
+        "read": read,
+        "total": total,
+        "vanished": failure.vanished,
+        "role": run.tools.gateway.provider(run.connection.provider).sign_in_role,
+    }
+    buttons: list[Button] = []
+    if failure.vanished:
+        accept = call("sync.accept", client=subject.client.id, stream=failure.vanished["stream"])
+        buttons.append(Button(label="They are gone", does=accept, style=Style.DANGER))
+    if failure.reason in HELPED_BY_RETRY:
+        buttons.append(sync_button(subject.client.id, primary=True))
+    buttons.append(connections_button(subject.client))
+    words = Words(template="sync/failed", data=data)
+    reply = Reply(parts=(words, Buttons(items=tuple(buttons))))
+    await syncs.mark_trouble(
+        session, run.sync.workspace_id, run.organisation.id, now=run.tools.now()
+    )
+    await _tell(session, run, subject, Telling.FAILED, reply)
+
+
+async def _tell(
+    session: AsyncSession, run: Run, subject: Subject, telling: Telling, reply: Reply
+) -> None:
+    """In the client's channel if it wants to hear this, and directly to whoever asked."""
+    here, asker = subject.recipient, run.sync.asked_by
+    cards: dict[str, str] = {}
+    if asker == here or is_for_channel(subject.client.sync_news, telling):
+        cards[here] = day_card(run.organisation, run.began_at)
+    if asker is not None and asker != here:
+        cards[asker] = asked_card(run)
+    for recipient, card in cards.items():
+        await run.tools.notify.post(
+            session,
+            workspace_id=run.connection.workspace_id,
+            to=recipient,
+            reply=reply,
+            card=card,
+        )

@@ -1,0 +1,231 @@
+"""One sync of one organisation's books: a page, a transaction, a page; it stops when told to."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commands.context import Tools
+from commands.sync.plan import is_doubtful, walks
+from providers.books import BooksPage, Stream, Walk
+from providers.provider import Ledger
+from storage.identity import new_id
+from storage.models import Connection, Organisation, Sync, SyncStream
+from storage.queries import connections, ledger, organisations, syncs
+from storage.queries.ledger import Stored, WalkKey
+
+LEASE = timedelta(minutes=5)  # longer than one page takes with all its retries
+
+
+class Stopped(Exception):
+    """Disconnected or handed to another run meanwhile: nothing more is written."""
+
+
+class Vanished(Exception):
+    """So much of a stream is missing at once that a person has to say whether it is gone."""
+
+    def __init__(self, stream: Stream, *, gone: int, of: int) -> None:
+        super().__init__(stream.name)
+        self.stream, self.gone, self.of = stream, gone, of
+
+
+@dataclass(kw_only=True, slots=True)
+class Tally:
+    """What came of one stream in this run."""
+
+    title: str
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    gone: int = 0
+    read: int = 0
+    total: int | None = None
+    is_done: bool = False
+    refused: str | None = None
+
+    def count(self, stored: Stored, gone: int) -> None:
+        self.new += stored.new
+        self.changed += stored.changed
+        self.same += stored.same
+        self.gone += gone
+
+
+@dataclass(kw_only=True, slots=True)
+class Run:
+    """One sync under way, through `connection`. `is_first`: the copy was never complete before."""
+
+    tools: Tools
+    run_id: str
+    sync: Sync
+    connection: Connection
+    organisation: Organisation
+    began_at: datetime  # by an earlier run perhaps, which was stopped
+    started_at: datetime
+    states: dict[str, SyncStream] = field(default_factory=dict)
+    fresh: set[str] = field(default_factory=set)  # streams begun now whose records are all new
+    tallies: dict[str, Tally] = field(default_factory=dict)
+    nudged: frozenset[str] = frozenset()
+    told_at: datetime | None = None
+
+    @property
+    def is_targeted(self) -> bool:
+        """Whether it reads only what the vendor has named: before its turn, and nobody asked."""
+        next_at = self.sync.next_at
+        is_early = next_at is not None and next_at > self.began_at
+        return is_early and bool(self.nudged) and not self.is_awaited
+
+    @property
+    def is_first(self) -> bool:
+        return self.sync.synced_at is None
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether a person waits for it; then it may use the calls kept for people."""
+        return self.is_first or self.sync.asked_by is not None
+
+
+async def claim(tools: Tools, organisation_id: str) -> Run | None:
+    """Take the lease; None when it is not due or somebody else is at it."""
+    run_id, now = new_id(), tools.now()
+    async with tools.database.begin() as session:
+        sync = await syncs.claim(
+            session, organisation_id, run_id=run_id, now=now, until=now + LEASE
+        )
+        if sync is None:
+            return None
+        workspace_id = sync.workspace_id
+        through = await connections.syncing(session, workspace_id, organisation_id)
+        organisation = await organisations.find(session, workspace_id, organisation_id)
+        states = await syncs.streams(session, workspace_id, organisation_id)
+        nudged = await syncs.nudged(session, organisation_id)
+    assert organisation is not None
+    assert through, "what is claimed can be read"
+    return Run(
+        tools=tools,
+        run_id=run_id,
+        sync=sync,
+        connection=through[0],
+        organisation=organisation,
+        began_at=sync.began_at or now,
+        started_at=now,
+        states=dict(states),
+        nudged=nudged,
+    )
+
+
+async def hold(session: AsyncSession, run: Run) -> None:
+    """First in every transaction that writes; raises Stopped."""
+    until = run.tools.now() + LEASE
+    if not await syncs.hold(session, run.organisation.id, run.run_id, until=until):
+        raise Stopped
+
+
+Tell = Callable[[AsyncSession, "Run"], Awaitable[None]]
+
+
+async def read(run: Run, books: Ledger, streams: Sequence[Stream], tell: Tell) -> None:
+    """Bring every stream up to date; `tell` is called with each page, in its transaction.
+
+    Raises Stopped, Vanished and what the vendor raises.
+    """
+    if run.is_targeted:
+        streams = [s for s in streams if s.name in run.nudged or s.mentioned_only]
+    by_name = {stream.name: stream for stream in streams}
+    while wanted := walks(streams, run.states, began_at=run.began_at, now=run.tools.now()):
+        for walk in wanted:
+            _begin(run, by_name[walk.stream], walk)
+        async for page in books.sync(wanted):
+            await _keep(run, by_name[page.stream], page, tell)
+
+
+def _begin(run: Run, stream: Stream, walk: Walk) -> None:
+    state = run.states.get(stream.name)
+    run.tallies.setdefault(stream.name, Tally(title=stream.title))
+    if walk.resume is not None and state is not None:
+        run.tallies[stream.name].read = state.read
+        return
+    if state is None:
+        state = SyncStream(organisation_id=run.organisation.id, stream=stream.name)
+        run.states[stream.name] = state
+    if state.complete_at is None:
+        run.fresh.add(stream.name)
+    state.walk_id, state.since, state.read, state.total = new_id(), walk.since, 0, None
+
+
+async def _keep(run: Run, stream: Stream, page: BooksPage, tell: Tell) -> None:
+    """One page with its checkpoint, in one transaction."""
+    state, tools, own = run.states[stream.name], run.tools, run.organisation.id
+    assert state.walk_id is not None
+    key = WalkKey(own, stream.name, state.walk_id)
+    async with tools.database.begin() as session:
+        await hold(session, run)
+        stored = await ledger.store(session, own, page.records, is_empty=stream.name in run.fresh)
+        gone = await ledger.mark_gone(session, own, stream.name, page.gone, now=tools.now())
+        if page.is_whole:
+            await ledger.met(session, key, state.read, page.records)
+        gone += await _missing(session, run, stream, key, page) if page.is_last else 0
+        progress = _after(state, page, now=tools.now())
+        await syncs.save_stream(session, own, stream.name, **progress)
+        for name in page.mentions - {s for s, st in run.states.items() if st.is_mentioned}:
+            await syncs.save_stream(session, own, name, is_mentioned=True)
+        tally = replace(run.tallies[stream.name])
+        tally.count(stored, gone)
+        tally.read = state.read + len(page.records)
+        tally.total, tally.is_done = page.total or tally.total, page.is_last
+        tally.refused = page.refused.needed if page.refused else None
+        run.tallies[stream.name] = tally
+        await tell(session, run)
+    _remember(run, stream, page, progress)
+
+
+async def _missing(
+    session: AsyncSession, run: Run, stream: Stream, key: WalkKey, page: BooksPage
+) -> int:
+    """What a whole walk that has ended did not meet is gone. Raises Vanished."""
+    if not page.is_whole or page.refused:
+        return 0
+    own, state = run.organisation.id, run.states[stream.name]
+    absence = await ledger.absent(session, key) if state.complete_at else None
+    if absence and absence.ids:
+        if is_doubtful(len(absence.ids), absence.of) and not state.accepts_gone:
+            raise Vanished(stream, gone=len(absence.ids), of=absence.of)
+        await ledger.mark_gone(session, own, stream.name, absence.ids, now=run.tools.now())
+    await ledger.forget_walk(session, own, stream.name)
+    return len(absence.ids) if absence else 0
+
+
+def _after(state: SyncStream, page: BooksPage, *, now: datetime) -> dict[str, object]:
+    """The columns of the stream once this page is stored."""
+    progress: dict[str, object] = {
+        "walk_id": state.walk_id,
+        "since": state.since,
+        "is_whole": page.is_whole,
+        "checkpoint": page.checkpoint,
+        "read": state.read + len(page.records),
+        "total": page.total if page.total is not None else state.total,
+    }
+    if not page.is_last:
+        return progress
+    ended = progress | {
+        "walk_id": None,
+        "checkpoint": {},
+        "complete_at": now,
+        "refused": page.refused.needed if page.refused else None,
+        "accepts_gone": False,
+    }
+    if page.refused is None:
+        ended["watermark"] = page.watermark or state.watermark
+        ended["whole_at"] = now if page.is_whole else state.whole_at
+    return ended
+
+
+def _remember(run: Run, stream: Stream, page: BooksPage, progress: dict[str, object]) -> None:
+    for name, value in progress.items():
+        setattr(run.states[stream.name], name, value)
+    for name in page.mentions:
+        state = run.states.get(name)
+        if state is None:
+            state = SyncStream(organisation_id=run.organisation.id, stream=name)
+            run.states[name] = state
+        state.is_mentioned = True

@@ -1,0 +1,384 @@
+"""A sync keeps what it read, goes on where it stopped, and says what came of it."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from commands import registry
+from commands.errors import Refused
+from commands.replies import call
+from commands.sync.notices import take
+from commands.sync.run import LEASE
+from commands.sync.sync import GATHER, POISONED, bring
+from providers.books import BooksPage, Walk
+from providers.errors import LimitScope, NotPermitted, RateLimited, TryAgain
+from providers.notices import Notice
+from storage.models import Connection, Organisation, Purpose, Sync, ledger
+from storage.queries import syncs
+from tests.builders import a_connection, a_grant, an_organisation, save
+from tests.commands.practice import ANA, BEN, Practice, words
+from tests.commands.sync.scripted import (
+    CONTACTS,
+    INVOICES,
+    ITEMS,
+    ScriptedGateway,
+    Step,
+    a_bill,
+    a_page,
+    bills,
+    the_end,
+)
+from tests.conftest import Clock
+
+CHANNEL = "C0ACME"
+
+
+@pytest.fixture
+def gateway() -> ScriptedGateway:
+    return ScriptedGateway()
+
+
+@pytest.fixture
+async def office(practice: Practice, gateway: ScriptedGateway, clock: Clock) -> "Desk":
+    registry.discover()
+    desk = replace_tools(practice, gateway)
+    [client] = await desk.has("Acme Ltd", channel_id=CHANNEL)
+    organisation, grant = an_organisation(time_zone="Europe/London"), a_grant()
+    await save(desk.database, organisation, grant)
+    connection = a_connection(client, organisation, grant, purpose=Purpose.DATA_HEALTH)
+    await save(desk.database, connection)
+    async with desk.database.begin() as session:
+        await syncs.schedule(session, client.workspace_id, organisation.id, now=clock())
+    return Desk(desk, gateway, clock, organisation.id, connection.id)
+
+
+def replace_tools(practice: Practice, gateway: ScriptedGateway) -> Practice:
+    return Practice(tools=replace(practice.tools, gateway=gateway), post=practice.post)
+
+
+class Desk:
+    """A client connected for Data Health to a ledger that follows a script."""
+
+    def __init__(
+        self,
+        practice: Practice,
+        gateway: ScriptedGateway,
+        clock: Clock,
+        organisation_id: str,
+        connection_id: str,
+    ) -> None:
+        self.practice = practice
+        self.gateway = gateway
+        self.clock = clock
+        self.organisation_id = organisation_id
+        self.connection_id = connection_id
+
+    async def sync(self, *steps: Step) -> None:
+        """One run by this script, a moment later."""
+        self.clock.advance(timedelta(seconds=30))
+        self.gateway.scripts.append(list(steps))
+        await bring(self.practice.tools, self.organisation_id)
+
+    async def due(self) -> None:
+        """Let its time come."""
+        state = await self.state()
+        assert state.due_at is not None
+        self.clock.advance(max(state.due_at - self.clock(), timedelta()))
+
+    async def state(self) -> Sync:
+        async with self.practice.database.read() as session:
+            found = await session.get(Sync, self.organisation_id)
+        assert found is not None
+        return found
+
+    async def ids(self) -> list[str]:
+        """Bills of the copy that are not gone."""
+        here = select(ledger.documents.c.remote_id).where(ledger.documents.c.gone_at.is_(None))
+        async with self.practice.database.read() as session:
+            return sorted((await session.scalars(here)).all())
+
+    async def disconnect(self) -> None:
+        async with self.practice.database.read() as session:
+            connection = await session.get(Connection, self.connection_id)
+        assert connection is not None
+        ids_ = {"connection": connection.id, "version": connection.version}
+        await self.practice.press(ANA, call("connections.disconnect_now", **ids_))
+
+    @property
+    def said(self) -> str:
+        """What the client's channel reads now."""
+        return words(self.practice.post.to(CHANNEL)[-1].reply)
+
+    @property
+    def cards(self) -> set[str | None]:
+        return {sent.card for sent in self.practice.post.to(CHANNEL)}
+
+
+def ids(*numbers: int) -> list[str]:
+    return [f"bill-{number:04d}" for number in numbers]
+
+
+async def test_the_first_sync_brings_everything_and_says_so_once(office: Desk) -> None:
+    at = office.clock()
+    await office.sync(
+        a_page(1, bills(1, 2), total=3),
+        the_end(2, bills(3), at, total=3),
+    )
+    state = await office.state()
+
+    assert await office.ids() == ids(1, 2, 3)
+    assert office.gateway.asked == [[Walk(stream="Invoices")]]
+    assert state.synced_at == office.clock()
+    assert state.due_at is not None
+    assert "Acme Ltd is up to date" in office.said.replace("*", "")
+    assert "First sync: 3 records" in office.said
+    assert len(office.cards) == 1
+
+
+async def test_the_next_night_reads_what_changed_since(office: Desk) -> None:
+    at = office.clock()
+    await office.sync(the_end(1, bills(1, 2), at))
+    await office.due()
+    changes = [a_bill(2, number="changed"), a_bill(3)]
+    await office.sync(the_end(1, changes, office.clock(), is_whole=False, gone=["bill-0001"]))
+
+    assert office.gateway.asked[-1] == [Walk(stream="Invoices", since=at)]
+    assert office.gateway.background == [False, True]
+    assert await office.ids() == ids(2, 3)
+    assert "1 new, 1 changed, 1 gone" in office.said
+
+
+async def test_a_night_without_changes_says_just_that(office: Desk) -> None:
+    await office.sync(the_end(1, bills(1), office.clock()))
+    await office.due()
+    await office.sync(the_end(1, bills(1), office.clock(), is_whole=False))
+
+    assert "Nothing has changed" in office.said
+
+
+async def test_a_sync_cut_short_goes_on_at_the_next_page(office: Desk) -> None:
+    at = office.clock()
+    await office.sync(a_page(1, bills(1, 2)), a_page(2, bills(3, 4)), TryAgain("HTTP 503"))
+    stopped = await office.state()
+    await office.due()
+    await office.sync(the_end(3, bills(5), at))
+
+    assert stopped.error == "vendor_silent"
+    assert office.gateway.asked[1] == [Walk(stream="Invoices", resume={"page": 2})]
+    assert await office.ids() == ids(1, 2, 3, 4, 5)
+    assert (await office.state()).error is None
+
+
+async def test_a_spent_day_says_how_much_is_here_and_when_it_goes_on(office: Desk) -> None:
+    until = office.clock() + timedelta(hours=9)
+    spent = RateLimited(scope=LimitScope.DAY, until=until)
+    await office.sync(a_page(1, bills(1, 2), total=900), spent)
+    state = await office.state()
+
+    assert state.due_at == until
+    assert "allows no more calls today" in office.said
+    assert "2 of about 900 records are here already" in office.said
+
+
+async def test_what_a_whole_walk_does_not_meet_is_gone(office: Desk) -> None:
+    await office.sync(the_end(1, bills(*range(30)), office.clock()))
+    await office.due()
+    await office.sync(
+        a_page(1, bills(*range(20))), the_end(2, bills(*range(21, 30)), office.clock())
+    )
+
+    assert await office.ids() == ids(*[n for n in range(30) if n != 20])
+    assert "1 gone" in office.said
+
+
+async def test_much_missing_at_once_waits_for_a_person(office: Desk) -> None:
+    await office.sync(the_end(1, bills(*range(30)), office.clock()))
+    await office.due()
+    await office.sync(the_end(1, bills(*range(10)), office.clock()))
+    doubted, said = await office.ids(), office.said
+    accept = office.practice.post.to(CHANNEL)[-1].reply
+    invocation = next(
+        item.does
+        for part in accept.parts
+        for item in getattr(part, "items", ())
+        if item.label == "They are gone"
+    )
+    await office.practice.press(ANA, invocation)
+    await office.sync(the_end(1, bills(*range(10)), office.clock()))
+
+    assert doubted == ids(*range(30))
+    assert "20 of 30 invoices and bills are missing" in said
+    assert await office.ids() == ids(*range(10))
+
+
+async def test_an_emptied_ledger_is_doubted_too(office: Desk) -> None:
+    await office.sync(the_end(1, bills(*range(30)), office.clock()))
+    await office.due()
+    await office.sync(the_end(1, [], office.clock()))
+
+    assert await office.ids() == ids(*range(30))
+    assert "30 of 30" in office.said
+
+
+async def test_a_stream_that_a_page_mentions_is_read_in_a_second_round(
+    office: Desk, gateway: ScriptedGateway
+) -> None:
+    gateway.streams = (INVOICES, ITEMS)
+    last = the_end(1, bills(1), office.clock(), mentions=frozenset({"Items"}))
+    items = BooksPage(stream="Items", is_last=True, is_whole=True, watermark=office.clock())
+    gateway.scripts = [[last], [items]]
+    office.clock.advance(timedelta(seconds=30))
+    await bring(office.practice.tools, office.organisation_id)
+
+    assert gateway.asked == [[Walk(stream="Invoices")], [Walk(stream="Items")]]
+    assert (await office.state()).error is None
+
+
+async def test_a_stream_the_plan_lacks_is_named_and_the_others_are_read(
+    office: Desk, gateway: ScriptedGateway
+) -> None:
+    gateway.streams = (INVOICES, CONTACTS)
+    lacking = NotPermitted("HTTP 401", needed="a larger plan")
+    refused = BooksPage(stream="Contacts", is_last=True, refused=lacking)
+    await office.sync(refused, the_end(1, bills(1), office.clock()))
+
+    assert await office.ids() == ids(1)
+    assert "contacts (needs a larger plan)" in office.said
+
+
+async def test_a_sync_stops_at_the_page_after_disconnecting(office: Desk) -> None:
+    await office.sync(a_page(1, bills(1)), office.disconnect, the_end(2, bills(2), office.clock()))
+    state = await office.state()
+
+    assert await office.ids() == ids(1)
+    assert state.synced_at is None
+    assert "up to date" not in office.said
+
+
+async def test_a_poisoned_ledger_is_set_aside_and_told_of_once(office: Desk) -> None:
+    for _ in range(POISONED):
+        with pytest.raises(ZeroDivisionError):
+            await office.sync(ZeroDivisionError())
+        office.clock.advance(LEASE)
+    await office.sync()
+    state = await office.state()
+    told = len(office.practice.post.to(CHANNEL))
+    await bring(office.practice.tools, office.organisation_id)
+
+    assert state.error == "stuck"
+    assert "Something went wrong on our side" in office.said
+    assert len(office.practice.post.to(CHANNEL)) == told
+
+
+async def test_a_sync_that_is_told_to_end_hands_over_at_once(office: Desk) -> None:
+    at = office.clock()
+    with pytest.raises(asyncio.CancelledError):
+        await office.sync(a_page(1, bills(1)), asyncio.CancelledError())
+    await office.sync(the_end(2, bills(2), at))
+
+    assert office.gateway.asked[1] == [Walk(stream="Invoices", resume={"page": 1})]
+    assert await office.ids() == ids(1, 2)
+
+
+async def test_asking_twice_within_five_minutes_is_answered_with_when(office: Desk) -> None:
+    await office.sync(the_end(1, bills(1), office.clock()))
+    office.clock.advance(timedelta(minutes=1))
+    with pytest.raises(Refused) as refused:
+        await office.practice.say(ANA, 'sync "Acme Ltd"')
+    office.clock.advance(timedelta(minutes=5))
+    answer = await office.practice.say(ANA, 'sync "Acme Ltd"')
+    await office.sync(the_end(1, [], office.clock(), is_whole=False))
+    direct = words(office.practice.post.to(ANA)[-1].reply)
+
+    assert "can be asked for again from" in words(refused.value)
+    assert "Syncing Acme Ltd" in words(answer).replace("*", "")
+    assert ("sync.bring", office.organisation_id) in office.practice.post.rung
+    assert "up to date" in direct
+
+
+async def test_a_second_request_joins_the_sync_that_runs(office: Desk) -> None:
+    answers = []
+
+    async def ask() -> None:
+        answers.append(await office.practice.say(ANA, 'sync "Acme Ltd"'))
+
+    await office.sync(a_page(1, bills(1)), ask, the_end(2, bills(2), office.clock()))
+
+    assert "is being synced already" in words(answers[0])
+    assert "up to date" in words(office.practice.post.to(ANA)[-1].reply)
+
+
+async def test_a_stranger_to_the_client_learns_nothing_of_its_syncs(office: Desk) -> None:
+    await office.sync(the_end(1, bills(1), office.clock()))
+    status = await office.practice.say(BEN, "status")
+
+    assert "Acme" not in words(status)
+
+
+async def test_status_tells_how_fresh_it_is_and_what_failed(office: Desk) -> None:
+    fresh = words(await office.practice.say(ANA, 'status "Acme Ltd"'))
+    await office.sync(TryAgain("HTTP 503"))
+    failed = words(await office.practice.say(ANA, 'status "Acme Ltd"'))
+    every = words(await office.practice.say(ANA, "status"))
+
+    assert "Not complete yet" in fresh
+    assert "Xero does not answer" in failed
+    assert "Xero does not answer" in every
+
+
+NOTICE = Notice(tenant_id="", stream="Invoices", key="event-1")
+
+
+async def notified(office: Desk, *keys: str) -> int:
+    async with office.practice.database.read() as session:
+        found = await session.get(Organisation, office.organisation_id)
+    assert found is not None
+    notices = [replace(NOTICE, tenant_id=found.tenant_id, key=key) for key in keys]
+    return await take(office.practice.tools, "xero", notices)
+
+
+async def test_what_the_vendor_tells_is_read_within_a_minute_and_alone(
+    office: Desk, gateway: ScriptedGateway
+) -> None:
+    gateway.streams = (INVOICES, CONTACTS)
+    at = office.clock()
+    contacts = BooksPage(stream="Contacts", is_last=True, is_whole=True, watermark=at)
+    await office.sync(the_end(1, bills(1), at), contacts)
+    turn = (await office.state()).due_at
+    office.clock.advance(timedelta(minutes=10))
+    taken = await notified(office, "event-1", "event-1", "event-2")
+    again = await notified(office, "event-2", "event-1")
+    soon = await office.state()
+    await office.due()
+    await office.sync(the_end(1, bills(2), office.clock(), is_whole=False))
+    after = await office.state()
+
+    assert (taken, again) == (2, 0)
+    assert soon.due_at is not None
+    assert soon.due_at <= office.clock() + timedelta(minutes=1)
+    assert gateway.asked[-1] == [Walk(stream="Invoices", since=at)]
+    assert await office.ids() == ids(1, 2)
+    assert after.due_at == turn
+
+
+async def test_what_is_told_while_a_sync_runs_is_read_after_it(office: Desk) -> None:
+    async def tell() -> None:
+        office.clock.advance(timedelta(seconds=5))
+        await notified(office, "event-1")
+
+    await office.sync(a_page(1, bills(1)), tell, the_end(2, bills(2), office.clock()))
+    state = await office.state()
+
+    assert state.due_at == office.clock() + GATHER
+
+
+async def test_notices_of_strangers_do_nothing(office: Desk) -> None:
+    await office.sync(the_end(1, bills(1), office.clock()))
+    before = await office.state()
+    stranger = [replace(NOTICE, tenant_id="somebody else")]
+    await take(office.practice.tools, "xero", stranger)
+
+    assert (await office.state()).due_at == before.due_at
