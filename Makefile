@@ -41,7 +41,7 @@ lock: setup
 		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements.lock
 
 bench: setup
-	$(BIN)/python -m tests.bench.run
+	$(BIN)/python -m tests.bench
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info

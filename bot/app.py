@@ -6,22 +6,32 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import psycopg
+from procrastinate import App
+from psycopg.errors import InsufficientPrivilege
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 
+from bot.jobs.distributed import CONNECTIONS, DistributedQueue
+from bot.jobs.engine import engine
 from bot.jobs.inprocess import InProcessQueue
+from bot.jobs.installation import QueueNotReady, bring_up, limit_role, require_queue
 from bot.jobs.timetable import Timetable
+from bot.jobs.worker import CONNECTIONS as WORKER_CONNECTIONS
+from bot.jobs.worker import Worker
 from bot.settings import BadSettings, Settings, name_of
 from bot.slack.app import Slack
 from bot.slack.installs import TokenRefused
 from bot.telemetry import log
+from bot.web import webhooks
 from bot.web.app import web_app
 from bot.web.links import WebLinks
 from bot.web.oauth import routes
 from bot.web.server import PortTaken
 from commands import registry
 from commands.context import Tools
+from commands.ports import JobQueue
 from providers.gateway import LedgerGateway, VendorHttp, configure, open_http
 from providers.provider import Configured, Credentials
 from storage.database import Database
@@ -43,7 +53,9 @@ class NoDatabase(Exception):
     """The database does not answer."""
 
 
-ACTIONABLE = (NotMigrated, NoDatabase, TokenRefused, PortTaken, BadSettings, UnusableKeys)
+ACTIONABLE = (
+    NotMigrated, NoDatabase, QueueNotReady, TokenRefused, PortTaken, BadSettings, UnusableKeys,
+)  # fmt: skip
 
 
 def utc_now() -> datetime:
@@ -75,6 +87,23 @@ async def upgrade(database_url: str) -> Revision:
         return await migrate(database_url)
     except (SQLAlchemyError, OSError) as error:
         raise _no_database(error) from error
+
+
+async def upgrade_queue(database_url: str) -> bool:
+    """What distributed jobs need; whether anything was missing. Raises NoDatabase, QueueNotReady.
+
+    Where the role may not set its own time-outs, the message says who should.
+    """
+    try:
+        is_new = await bring_up(database_url)
+        try:
+            limited = await limit_role(database_url)
+        except InsufficientPrivilege:
+            limited = ()
+        await require_queue(database_url)
+    except psycopg.Error as error:
+        raise _no_database(error) from error
+    return is_new or bool(limited)
 
 
 def _no_database(error: Exception) -> NoDatabase:
@@ -110,8 +139,8 @@ class Application:
     settings: Settings
     tools: Tools
     slack: Slack
-    jobs: InProcessQueue
-    timetable: Timetable
+    jobs: InProcessQueue | DistributedQueue
+    timetable: Timetable | None  # nobody's here where workers do the jobs
 
     async def readiness(self) -> dict[str, bool]:
         """Each part by name: whether it does its work."""
@@ -120,8 +149,13 @@ class Application:
             "database": await self._database_answers(),
             "slack": health.installed and health.connected,
             "outbox": health.sending,
-            "worker": self.timetable.is_ticking,
+            **self._jobs_go_on(),
         }
+
+    def _jobs_go_on(self) -> dict[str, bool]:
+        if isinstance(self.jobs, DistributedQueue):
+            return {"queue": self.jobs.is_heard}
+        return {"worker": self.timetable is not None and self.timetable.is_ticking}
 
     def web(self) -> Starlette:
         """Slack's endpoint is there only when its requests can be told from others'."""
@@ -130,7 +164,7 @@ class Application:
             bolt=self.slack.bolt,
             signing_secret=secret.get_secret_value() if secret else None,
             readiness=self.readiness,
-            pages=routes(self.tools),
+            pages=[*routes(self.tools), *webhooks.routes(self.tools, self.settings.webhook_keys)],
         )
 
     async def _database_answers(self) -> bool:
@@ -147,34 +181,103 @@ class Application:
 async def running(
     settings: Settings, *, now: Callable[[], datetime] = utc_now, is_strict: bool = False
 ) -> AsyncIterator[Application]:
-    """Open everything. Raises NotMigrated, NoDatabase, TokenRefused or BadSettings."""
-    registry.discover()
+    """Open everything. Raises NotMigrated, NoDatabase, QueueNotReady, TokenRefused, BadSettings."""
     async with AsyncExitStack() as stack:
-        database = await stack.enter_async_context(Database.open(settings.database_url))
-        await require_schema(database)
-        vault = Vault(settings.keys)
-        http = await stack.enter_async_context(open_http())
-        tokens = GrantTokens(database, vault, now=now)
-        slack = Slack(settings, database=database, vault=vault, now=now, is_strict=is_strict)
-        stack.push_async_callback(slack.close)
-        jobs = InProcessQueue(registry.JOBS)
-        tools = Tools(
-            database=database,
-            vault=vault,
-            gateway=gateway_of(settings, http=http, tokens=tokens, now=now),
-            jobs=jobs,
-            notify=slack.outbox,
-            links=WebLinks(public_url=settings.public_url, slack_api_url=settings.slack_api_url),
-            now=now,
+        database = await _database(stack, settings)
+        jobs: InProcessQueue | DistributedQueue = (
+            await _doorbell(stack, await _engine(stack, settings, connections=CONNECTIONS))
+            if settings.is_distributed
+            else InProcessQueue(registry.JOBS)
         )
-        jobs.open(tools)
-        stack.push_async_callback(jobs.close)
+        slack, tools = await _furnished(
+            stack, settings, database=database, jobs=jobs, now=now, is_strict=is_strict
+        )
+        if isinstance(jobs, InProcessQueue):
+            jobs.open(tools)
+            stack.push_async_callback(jobs.close)
         await slack.open(tools)
-        timetable = Timetable(database=database, jobs=registry.JOBS, queue=jobs, now=now)
-        stack.callback(timetable.close)
-        timetable.open()
-        log.info("application.started", socket_mode=settings.is_socket_mode)
+        timetable = _timetable(stack, tools, jobs) if isinstance(jobs, InProcessQueue) else None
+        log.info("application.started", socket_mode=settings.is_socket_mode, queue=settings.queue)
         yield Application(
             settings=settings, tools=tools, slack=slack, jobs=jobs, timetable=timetable
         )
         log.info("application.stopping")
+
+
+@asynccontextmanager
+async def working(
+    settings: Settings, *, now: Callable[[], datetime] = utc_now
+) -> AsyncIterator[Worker]:
+    """Do jobs and send what they say; hear nobody. Raises as `running` does."""
+    async with AsyncExitStack() as stack:
+        database = await _database(stack, settings)
+        app = await _engine(stack, settings, connections=WORKER_CONNECTIONS)
+        queue = await _doorbell(stack, app)
+        slack, tools = await _furnished(
+            stack, settings, database=database, jobs=queue, now=now, is_strict=False
+        )
+        await slack.outbox.open()
+        worker = Worker(app, jobs=registry.JOBS, tools=tools, queue=queue)
+        stack.push_async_callback(worker.close)
+        worker.open()
+        yield worker
+        log.info("worker.stopping")
+
+
+async def _database(stack: AsyncExitStack, settings: Settings) -> Database:
+    registry.discover()
+    database = await stack.enter_async_context(Database.open(settings.database_url))
+    await require_schema(database)
+    return database
+
+
+async def _engine(stack: AsyncExitStack, settings: Settings, *, connections: int) -> App:
+    try:
+        await require_queue(settings.database_url)
+    except psycopg.Error as error:
+        raise _no_database(error) from error
+    app = engine(settings.database_url, connections=connections)
+    await app.open_async()
+    stack.push_async_callback(app.close_async)
+    return app
+
+
+async def _doorbell(stack: AsyncExitStack, app: App) -> DistributedQueue:
+    queue = DistributedQueue(app, registry.JOBS)
+    queue.open()
+    stack.push_async_callback(queue.close)
+    return queue
+
+
+async def _furnished(
+    stack: AsyncExitStack,
+    settings: Settings,
+    *,
+    database: Database,
+    jobs: JobQueue,
+    now: Callable[[], datetime],
+    is_strict: bool,
+) -> tuple[Slack, Tools]:
+    vault = Vault(settings.keys)
+    http = await stack.enter_async_context(open_http())
+    tokens = GrantTokens(database, vault, now=now)
+    slack = Slack(settings, database=database, vault=vault, now=now, is_strict=is_strict)
+    stack.push_async_callback(slack.close)
+    tools = Tools(
+        database=database,
+        vault=vault,
+        gateway=gateway_of(settings, http=http, tokens=tokens, now=now),
+        jobs=jobs,
+        notify=slack.outbox,
+        links=WebLinks(public_url=settings.public_url, slack_api_url=settings.slack_api_url),
+        now=now,
+        sync_every=settings.sync_every,
+    )
+    return slack, tools
+
+
+def _timetable(stack: AsyncExitStack, tools: Tools, queue: InProcessQueue) -> Timetable:
+    timetable = Timetable(database=tools.database, jobs=registry.JOBS, queue=queue, now=tools.now)
+    stack.callback(timetable.close)
+    timetable.open()
+    return timetable

@@ -1,4 +1,4 @@
-"""The command line: serve, migrate, doctor, rotate-keys and sandbox."""
+"""The command line: serve, worker, migrate, doctor, rotate-keys and sandbox."""
 
 import asyncio
 import signal
@@ -12,6 +12,7 @@ import click
 if TYPE_CHECKING:
     from bot.doctor import Finding
     from bot.settings import Settings
+    from storage.schema import Revision
 
 BAD_SETTINGS = 2
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 96}
@@ -24,7 +25,7 @@ def main() -> None:
 
     Try it with `sandbox`: it needs nothing and touches nobody's data. To run it for a practice, set
     the variables of the README's table (in the environment or in .env), then run `migrate`,
-    `doctor` and `serve`, in that order.
+    `doctor` and `serve`, in that order. More than one machine: `worker` as well.
     """
 
 
@@ -50,12 +51,52 @@ async def _serve(settings: "Settings", stop: asyncio.Event) -> None:
 
 
 @main.command()
+def worker() -> None:
+    """Do jobs only, beside any number of `serve` and others; for DEXT_QUEUE=postgres.
+
+    It needs the settings of `serve` and listens on no port. Any of them may be stopped or killed
+    at any moment: another takes up its jobs.
+    """
+    settings = _settings()
+    if not settings.is_distributed:
+        click.echo("DEXT_QUEUE is embedded: `serve` does the jobs itself.", err=True)
+        sys.exit(BAD_SETTINGS)
+    _log_to_stderr(settings)
+    _until_stopped(lambda stop: _work(settings, stop))
+
+
+async def _work(settings: "Settings", stop: asyncio.Event) -> None:
+    from bot.app import settle, working
+
+    async with working(settings) as started:
+        settle()
+        click.echo("Waiting for jobs", err=True)
+        stopped = asyncio.create_task(stop.wait())
+        broken = asyncio.create_task(started.wait())
+        done, _ = await asyncio.wait({stopped, broken}, return_when=asyncio.FIRST_COMPLETED)
+        if broken in done:
+            stopped.cancel()
+            broken.result()
+        broken.cancel()
+
+
+@main.command()
 def migrate() -> None:
     """Bring the database to the schema of this version."""
     from bot.app import upgrade
-    from bot.settings import database_url
+    from bot.settings import database_url, is_distributed
 
-    before = _run(upgrade(_or_leave(database_url)))
+    url = _or_leave(database_url)
+    is_shared = _or_leave(lambda: is_distributed(url))
+    _say_schema(_run(upgrade(url)))
+    if is_shared:
+        from bot.app import upgrade_queue
+
+        is_changed = _run(upgrade_queue(url))
+        click.echo(f"The queue was {'brought to this version' if is_changed else 'ready already'}.")
+
+
+def _say_schema(before: "Revision") -> None:
     if before.current is None:
         click.echo(f"The schema was created, at revision {before.head}.")
     elif before.is_current:

@@ -6,11 +6,14 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+import psycopg
 from aiohttp import ClientError, ClientSession
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import NoDatabase, NotMigrated, configured, gateway_of, require_schema, utc_now
+from bot.jobs.installation import QueueNotReady, load, require_queue, set_aside
 from bot.settings import LOOPBACK, SLACK_API_URL, BadSettings, Settings, name_of
 from bot.slack.app import CALL_WITHIN
 from bot.slack.installs import web_client
@@ -60,6 +63,10 @@ async def examine(settings: Settings) -> list[Finding]:
     found: list[Finding] = []
     async with Database.open(settings.database_url) as database:
         found += [finding async for finding in _database(database, vault)]
+        if settings.is_distributed:
+            found += [finding async for finding in _queue(settings.database_url)]
+        else:
+            found += [finding async for finding in _limits(database)]
         found += [finding async for finding in _slack(settings)]
         found += _addresses(settings)
         tokens = GrantTokens(database, vault, now=utc_now)
@@ -95,19 +102,59 @@ async def _database(database: Database, vault: Vault) -> AsyncIterator[Finding]:
         yield _fail(f"database: {error.why}", "Run `python -m bot migrate`.")
         return
     yield _ok(f"database: {kind}, at the schema of this version")
-    unset = [name for name, value in (await role_timeouts(database)).items() if value == "0"]
-    if unset:
-        yield _warn(
-            f"database: no {' and no '.join(unset)} is set",
-            "A frozen process could hold the others up. Set them for the role, for example "
-            "ALTER ROLE dext SET idle_in_transaction_session_timeout = '30s'.",
-        )
     async with database.read() as session:
         old = await on_old_keys(session, vault)
     if old:
         yield _warn(
             f"secrets: {old:,} are sealed with an older key", "Run `python -m bot rotate-keys`."
         )
+
+
+async def _limits(database: Database) -> AsyncIterator[Finding]:
+    try:
+        unset = [name for name, value in (await role_timeouts(database)).items() if value == "0"]
+    except (SQLAlchemyError, OSError):
+        return  # told above
+    if unset:
+        yield _warn(
+            f"database: no {' and no '.join(unset)} is set",
+            "A frozen process could hold the others up. Set them for the role, for example "
+            "ALTER ROLE dext SET idle_in_transaction_session_timeout = '30s'.",
+        )
+
+
+async def _queue(database_url: str) -> AsyncIterator[Finding]:
+    try:
+        await require_queue(database_url)
+        at_work = await load(database_url)
+        failing = await set_aside(database_url)
+    except QueueNotReady as error:
+        yield _fail("queue: it cannot be used yet", str(error))
+        return
+    except psycopg.Error as error:
+        yield _fail(f"queue: no answer ({type(error).__name__})", "Check the database.")
+        return
+    if at_work.workers:
+        yield _ok(
+            f"queue: {_workers(at_work.workers)} at work; {at_work.running:,} jobs run and "
+            f"{at_work.waiting:,} wait"
+        )
+    else:
+        yield _warn(
+            f"queue: no worker was seen in the last minute; {at_work.waiting:,} jobs wait",
+            "Start at least one: `python -m bot worker`.",
+        )
+    for each in failing:
+        if each.needs_attention:
+            yield _warn(
+                f"queue: {each.job} for {each.key} failed {each.failures:,} times in a row "
+                f"({each.error}) and is set aside until {each.until:%d %B, %H:%M} UTC",
+                "Look for job.failed with that key in the logs of the workers.",
+            )
+
+
+def _workers(count: int) -> str:
+    return "1 worker" if count == 1 else f"{count:,} workers"
 
 
 async def _slack(settings: Settings) -> AsyncIterator[Finding]:

@@ -1,10 +1,12 @@
 """Settings, from the environment or an `.env` file; the only module that reads either."""
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
@@ -24,16 +26,21 @@ PREFIX = "DEXT_"
 PROVIDERS = ("xero", "quickbooks")
 SLACK_API_URL = "https://slack.com/api/"
 SQLITE_DEFAULT = "sqlite:///dext-bot.sqlite3"
+SHORTEST_INTERVAL, LONGEST_INTERVAL = timedelta(minutes=30), timedelta(days=7)
+UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 SHORTEST_KEY = 32  # characters, as storage/vault.py wants them
+EMBEDDED, POSTGRES = "embedded", "postgres"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PRODUCTION_ONLY = (
     "secret_keys", "slack_bot_token", "slack_app_token", "slack_signing_secret",
     "slack_api_url", "public_url", "xero_client_id", "xero_client_secret", "xero_root_url",
     "quickbooks_client_id", "quickbooks_client_secret", "quickbooks_root_url",
+    "xero_webhook_key", "quickbooks_webhook_token",
 )  # fmt: skip
 
 EXAMPLES = {
     "database_url": "postgresql://dext@db.example.com/dext",
+    "queue": f"{EMBEDDED} or {POSTGRES}",
     "public_url": "https://dext.example.com",
     "secret_keys": "the output of: openssl rand -base64 32",
     "slack_bot_token": "xoxb-…, from Slack's page OAuth & Permissions",
@@ -47,6 +54,9 @@ EXAMPLES = {
     "quickbooks_client_secret": "from developer.intuit.com, Keys & credentials",
     "quickbooks_root_url": "http://127.0.0.1:8765/ledgers/quickbooks",
     "quickbooks_environment": "production or sandbox",
+    "xero_webhook_key": "from developer.xero.com, My Apps, Webhooks",
+    "quickbooks_webhook_token": "from developer.intuit.com, Webhooks, Verifier token",
+    "sync_every": "24h",
     "port": "8000",
     "host": "0.0.0.0",  # noqa: S104  # an example in words, nothing is bound
 }
@@ -94,6 +104,7 @@ class Settings(BaseSettings):
     )
 
     database_url: str = Field(default=SQLITE_DEFAULT, repr=False)
+    queue: str = EMBEDDED
     public_url: str
     secret_keys: Annotated[tuple[SecretStr, ...], NoDecode]
     slack_bot_token: SecretStr
@@ -107,6 +118,9 @@ class Settings(BaseSettings):
     quickbooks_client_secret: SecretStr | None = None
     quickbooks_root_url: str | None = None
     quickbooks_environment: str = "production"
+    xero_webhook_key: SecretStr | None = None
+    quickbooks_webhook_token: SecretStr | None = None
+    sync_every: timedelta = timedelta(hours=24)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
 
@@ -146,6 +160,11 @@ class Settings(BaseSettings):
     def _is_database(cls, value: str) -> str:
         return _database(value)
 
+    @field_validator("queue")
+    @classmethod
+    def _is_queue(cls, value: str, info: ValidationInfo) -> str:
+        return _queue(value, info.data.get("database_url"))
+
     @field_validator("public_url", "slack_api_url", "xero_root_url", "quickbooks_root_url")
     @classmethod
     def _is_address(cls, value: str | None, info: ValidationInfo) -> str | None:
@@ -164,6 +183,22 @@ class Settings(BaseSettings):
         if value not in {"production", "sandbox"}:
             raise ValueError("is neither production nor sandbox")
         return value
+
+    @field_validator("sync_every", mode="before")
+    @classmethod
+    def _is_interval(cls, value: Any) -> Any:
+        return _interval(value) if isinstance(value, str) else value
+
+    @property
+    def webhook_keys(self) -> dict[str, str]:
+        """What notices are signed with, by software; one that is missing does not notify us."""
+        given = {"xero": self.xero_webhook_key, "quickbooks": self.quickbooks_webhook_token}
+        return {key: secret.get_secret_value() for key, secret in given.items() if secret}
+
+    @property
+    def is_distributed(self) -> bool:
+        """Jobs are rung for over PostgreSQL, and done by workers."""
+        return self.queue == POSTGRES
 
     @property
     def is_socket_mode(self) -> bool:
@@ -198,6 +233,8 @@ class Settings(BaseSettings):
             self.slack_signing_secret,
             self.xero_client_secret,
             self.quickbooks_client_secret,
+            self.xero_webhook_key,
+            self.quickbooks_webhook_token,
             *self.secret_keys,
         )
         password = urlsplit(self.database_url).password
@@ -208,6 +245,24 @@ class Settings(BaseSettings):
 def _database(value: str) -> str:
     if urlsplit(value).scheme.partition("+")[0] not in {"sqlite", "postgresql", "postgres"}:
         raise ValueError("names neither SQLite nor PostgreSQL")
+    return value
+
+
+def _interval(text: str) -> timedelta:
+    found = re.fullmatch(r"([1-9][0-9]{0,2})\s*(m|h|d)", text.strip().lower())
+    every = timedelta(**{UNITS[found[2]]: int(found[1])}) if found else timedelta()
+    if not SHORTEST_INTERVAL <= every <= LONGEST_INTERVAL:
+        raise ValueError("is not a length of time from 30m to 7d")
+    return every
+
+
+def _queue(value: str, database_url: str | None) -> str:
+    """`database_url` is None where it is malformed, which is told already."""
+    if value not in {EMBEDDED, POSTGRES}:
+        raise ValueError(f"is neither {EMBEDDED} nor {POSTGRES}")
+    if value == POSTGRES and database_url and database_url.startswith("sqlite"):
+        needed = name_of("database_url")
+        raise ValueError(f"is {POSTGRES}, which needs {needed} to name a PostgreSQL database")
     return value
 
 
@@ -247,12 +302,21 @@ def load(env_file: Path | None = Path(".env"), **given: Any) -> Settings:
 
 
 def database_url(env_file: Path | None = Path(".env")) -> str:
-    """The one setting `migrate` needs. Raises BadSettings."""
+    """One of the two settings `migrate` needs. Raises BadSettings."""
     given = _values(env_file).get(name_of("database_url")) or SQLITE_DEFAULT
     try:
         return _database(given)
     except ValueError as error:
         raise BadSettings((_problem("database_url", str(error)),)) from None
+
+
+def is_distributed(database_url: str, env_file: Path | None = Path(".env")) -> bool:
+    """The other one. Raises BadSettings."""
+    given = _values(env_file).get(name_of("queue")) or EMBEDDED
+    try:
+        return _queue(given, database_url) == POSTGRES
+    except ValueError as error:
+        raise BadSettings((_problem("queue", str(error)),)) from None
 
 
 def unknown(env_file: Path | None = Path(".env")) -> dict[str, str | None]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
 
+from aiohttp import ClientSession
 from sqlalchemy import delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,6 +29,7 @@ from storage.schema import migrate
 
 HOST = "127.0.0.1"
 SECRET_KEY = "sandbox-secret-key-that-protects-nothing"  # noqa: S105  # make-believe, like its data
+WEBHOOK_KEY = "sandbox-webhook-key"
 SETTLED_WITHIN_S = 3.0
 LOOK_EVERY_S = 0.05
 WELCOME = """The sandbox is at {address}
@@ -77,6 +79,7 @@ async def opened(trial: Trial) -> AsyncIterator[Opened]:
 
         async def begin_again() -> None:
             await replant(await bot, trial.seed)
+            await _subscribe(address, public_url)
 
         stand_ins = server.create_app(
             trial.seed,
@@ -94,6 +97,7 @@ async def opened(trial: Trial) -> AsyncIterator[Opened]:
         application = await stack.enter_async_context(running(settings, is_strict=trial.is_strict))
         await stack.enter_async_context(serving(application.web(), door))
         bot.set_result(application)
+        await _subscribe(address, public_url)
         yield Opened(address=address, application=application)
 
 
@@ -115,7 +119,18 @@ def settings_for(trial: Trial, *, address: str, public_url: str, data: Path) -> 
         quickbooks_client_secret="sandbox-quickbooks-secret",  # noqa: S106  # make-believe
         quickbooks_root_url=f"{address}/ledgers/quickbooks",
         quickbooks_environment="production",
+        xero_webhook_key=WEBHOOK_KEY,
+        quickbooks_webhook_token=WEBHOOK_KEY,
     )
+
+
+async def _subscribe(address: str, public_url: str) -> None:
+    """Have the stand-in ledgers tell the bot what people do in them."""
+    async with ClientSession() as http:
+        for vendor in ("xero", "quickbooks"):
+            hook = {"url": f"{public_url}/webhooks/{vendor}", "key": WEBHOOK_KEY}
+            async with http.post(f"{address}/ledgers/{vendor}/webhook", json=hook) as answer:
+                answer.raise_for_status()
 
 
 async def plant(database_url: str, seed: Seed) -> None:

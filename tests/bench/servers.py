@@ -1,5 +1,6 @@
 """Starts and stops the processes a benchmark compares, each pinned where the machine allows it."""
 
+import json
 import os
 import signal
 import socket
@@ -8,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -78,3 +80,22 @@ def process(
         except subprocess.TimeoutExpired:
             started.kill()
             started.wait()
+
+
+def answered(
+    module: str, order: Mapping[str, object], *, core: int = CLIENT_CORE, patience_s: float = 600
+) -> dict[str, Any]:
+    """What a module prints last, as JSON, when it is run with this order."""
+    started = subprocess.Popen(
+        [sys.executable, "-m", module, json.dumps(order)], stdout=subprocess.PIPE
+    )
+    pin(started.pid, core)
+    try:
+        output, _ = started.communicate(timeout=patience_s)
+    finally:
+        started.kill()
+    if started.returncode:
+        msg = f"{module} ended with {started.returncode}"
+        raise RuntimeError(msg)
+    found: dict[str, Any] = json.loads(output.splitlines()[-1])
+    return found

@@ -16,7 +16,8 @@ VAGUE = {"utils", "util", "helpers", "helper", "common", "base", "manager", "mis
 # The three places where anything at all may be caught: it is logged there under a reference
 # number and shown to the person who asked.
 LAST_RESORTS = {
-    "bot/jobs/inprocess.py",
+    "bot/jobs/work.py",
+    "bot/jobs/worker.py",
     "bot/slack/failures.py",
     "bot/slack/listeners.py",
     "bot/web/app.py",

@@ -26,11 +26,20 @@ from bot.sandbox.seed import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, fernhill
 from bot.sandbox.server import create_app, running
 from bot.trial import plant
 from storage.database import Database
-from storage.models import Client, Connection, Detachment, ListEntry, Outgoing, Purpose
+from storage.models import (
+    Client,
+    Connection,
+    Detachment,
+    ListEntry,
+    Outgoing,
+    Purpose,
+    Sync,
+)
 
 SECRET_KEY = "a key for journeys that is long enough to be one"
 XERO_SECRET = "the secret of our Xero application"
 QUICKBOOKS_SECRET = "the secret of our QuickBooks application"
+WEBHOOK_KEY = "what notices of the ledgers are signed with"
 PATIENCE_S = 30
 LONG_AGO = timedelta(hours=1)
 COUNTED = re.compile(r"^[\d,]+ accounts, ", re.MULTILINE)
@@ -71,6 +80,8 @@ class Office:
             "DEXT_QUICKBOOKS_CLIENT_ID": "our-quickbooks-application",
             "DEXT_QUICKBOOKS_CLIENT_SECRET": QUICKBOOKS_SECRET,
             "DEXT_QUICKBOOKS_ROOT_URL": f"{self.slack}/ledgers/quickbooks",
+            "DEXT_XERO_WEBHOOK_KEY": WEBHOOK_KEY,
+            "DEXT_QUICKBOOKS_WEBHOOK_TOKEN": WEBHOOK_KEY,
         }
         if self.transport == "socket":
             return {**common, "DEXT_SLACK_APP_TOKEN": APP_TOKEN}
@@ -195,6 +206,24 @@ class Office:
         seen = await self.driver.messages("ben", channel)
         return [each for each in seen if not each.is_private and each.says(*words)]
 
+    async def ask_ledger(self, path: str, **body: Any) -> Any:
+        """POST to a stand-in ledger, as an accountant at work or its owner would."""
+        async with httpx2.AsyncClient() as http:
+            answer = await http.post(f"{self.slack}/ledgers/{path}", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def hear_ledgers(self) -> None:
+        """Have the stand-in ledgers tell the bot what is done in them."""
+        for vendor in ("xero", "quickbooks"):
+            url = f"{self.bot_url}/webhooks/{vendor}"
+            await self.ask_ledger(f"{vendor}/webhook", url=url, key=WEBHOOK_KEY)
+
+    async def synced(self, client: str, *words: Words, patience_s: float = PATIENCE_S) -> Seen:
+        """The message of a client's syncs, once it says that one is done."""
+        done = (f"{client} is up to date", *words)
+        return await self.driver.read("ben", channel_of(client), *done, patience_s=patience_s)
+
     async def fault(self, target: str, fault: str, times: int | None = 1, **options: Any) -> None:
         await self.driver.post("fault", target=target, fault=fault, times=times, **options)
 
@@ -316,6 +345,9 @@ class Office:
                 update(Connection)
                 .where(Connection.lists_lease_until.is_not(None))
                 .values(lists_lease_until=past)
+            )
+            await session.execute(
+                update(Sync).where(Sync.lease_until.is_not(None)).values(lease_until=past)
             )
             await session.execute(
                 update(Outgoing).where(Outgoing.sent_at.is_(None)).values(lease_until=past)

@@ -40,6 +40,7 @@ def their_practice() -> tuple[list[Entity], dict[str, str]]:
     client, organisation, grant, connection = a_connected_client(
         workspace_id=THEIRS, name=f"{TELLTALE} Holdings", version=1
     )
+    grant.probed_at = now  # or it would be tried, and found to have no tokens
     organisation.name = f"{TELLTALE} Limited"
     connection.erase_at = None
     ticket = a_ticket(

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -12,7 +13,8 @@ from bot.jobs.inprocess import InProcessQueue
 from commands.context import Tools
 from commands.registry import Job
 
-TOOLS = cast("Tools", object())  # the jobs here use none of them
+NOW = datetime(2026, 6, 3, 10, 0, tzinfo=UTC)
+TOOLS = cast("Tools", SimpleNamespace(now=lambda: NOW))  # the jobs here use none of them
 
 
 async def nothing_due(session: AsyncSession, now: datetime) -> Sequence[str]:
@@ -102,6 +104,31 @@ async def test_one_failing_key_stops_no_other(work: Work, queue: InProcessQueue)
     await settled(queue)
 
     assert sorted(work.ran) == ["a", "b", "bad"]
+
+
+async def test_ticks_leave_alone_what_failed_lately_and_people_do_not(
+    work: Work, queue: InProcessQueue
+) -> None:
+    work.go.set()
+    for at in (NOW, NOW, NOW + timedelta(seconds=2), NOW + timedelta(seconds=4)):
+        queue.ring("lists", ["bad"], at)
+        await settled(queue)
+    assert work.ran == ["bad"] * 2
+    queue.submit("lists", "bad")
+    await settled(queue)
+
+    assert work.ran == ["bad"] * 3
+
+
+async def test_a_job_that_hangs_is_cancelled(work: Work) -> None:
+    jobs = {"lists": Job(name="lists", work=work, due=nothing_due)}
+    queue = InProcessQueue(jobs, at_once=1, longest_s=0.01)
+    queue.open(TOOLS)
+    queue.submit("lists", "endless")
+    await settled(queue)
+
+    assert work.running == 0
+    await queue.close()
 
 
 async def test_closing_takes_no_more_rings(work: Work, queue: InProcessQueue) -> None:

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.jobs.timetable import DELIVERIES_KEPT, Timetable
+from bot.jobs.due import DELIVERIES_KEPT
+from bot.jobs.timetable import Timetable
 from commands.context import Tools
 from commands.registry import Job
 from storage.database import Database
@@ -22,8 +23,8 @@ class Rung:
         self.keys: list[tuple[str, str]] = []
         self.heard = asyncio.Event()
 
-    def submit(self, job: str, key: str) -> None:
-        self.keys.append((job, key))
+    def ring(self, job: str, keys: Sequence[str], now: datetime) -> None:
+        self.keys += [(job, key) for key in keys]
         self.heard.set()
 
 
