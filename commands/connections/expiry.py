@@ -11,7 +11,7 @@ from commands.connections.aftermath import Ending, How, conclude, told_of, void_
 from commands.context import Tools
 from commands.permissions import SYSTEM
 from commands.registry import job
-from storage.models import Connection, Status
+from storage.models import Connection, GrantState, Status
 from storage.queries import connections, grants
 
 
@@ -38,6 +38,20 @@ async def expire(session: AsyncSession, tools: Tools, connection: Connection, re
     connection.expire(reason=reason, now=tools.now())
     await _conclude(session, tools, connection)
     await losses.tell_expired(session, tools, connection, connection.connected_by)
+
+
+async def lose(session: AsyncSession, tools: Tools, seen: Connection, reason: str) -> None:
+    """The vendor refused us while `seen` was being read.
+
+    The store has marked a dead grant already, and `connections.tell_lost` tells of it; where the
+    grant lives, this organisation is out of its reach. Nothing, if it was connected anew meanwhile.
+    """
+    connection = await connections.by_id(session, seen.id, lock=True)
+    if connection is None or connection.grant_id is None or connection.grant_id != seen.grant_id:
+        return
+    grant = await grants.by_id(session, connection.grant_id)
+    if connection.is_usable and grant is not None and grant.state == GrantState.LIVE:
+        await expire(session, tools, connection, reason)
 
 
 async def _conclude(session: AsyncSession, tools: Tools, connection: Connection) -> None:

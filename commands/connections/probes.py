@@ -7,11 +7,11 @@ from zlib import crc32
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from commands.connections.expiry import expire
+from commands.connections.expiry import lose
 from commands.context import Tools
 from commands.registry import job
 from providers.errors import AuthorizationLost, ProviderError
-from storage.models import Connection, Grant, GrantState
+from storage.models import Connection, Grant
 from storage.queries import connections, grants, organisations
 
 log = structlog.get_logger()
@@ -66,14 +66,8 @@ async def probe(tools: Tools, key: str) -> None:
 
 
 async def _lose(tools: Tools, grant: Grant, through: Connection, error: AuthorizationLost) -> None:
-    """The store has marked a dead grant already; an organisation out of reach is told of here."""
     async with tools.database.begin() as session:
-        connection = await connections.by_id(session, through.id, lock=True)
-        fresh = await grants.by_id(session, grant.id)
-        is_same = connection is not None and connection.grant_id == grant.id
-        is_live = fresh is not None and fresh.state == GrantState.LIVE
-        if connection is not None and is_same and is_live and connection.is_usable:
-            await expire(session, tools, connection, error.reason)
+        await lose(session, tools, through, error.reason)
     tools.jobs.submit("connections.tell_lost", grant.id)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.audit import record_as
 from commands.connections.cards import connections_button, subject_of, trouble_card
 from commands.connections.contents import count_parts
-from commands.connections.expiry import expire
+from commands.connections.expiry import lose
 from commands.context import Tools
 from commands.lists.outcome import RATE_LIMITED, Outcome, next_reading, outcome
 from commands.lists.reading import change_part
@@ -18,8 +18,8 @@ from commands.registry import job
 from commands.replies import Button, Part, Style, Words, call, say
 from providers.errors import AuthorizationLost, ProviderError
 from providers.records import Organisation as OrganisationRecord
-from storage.models import Connection, GrantState, Status
-from storage.queries import connections, grants, imports, lists
+from storage.models import Connection, Status
+from storage.queries import connections, imports, lists
 
 log = structlog.get_logger()
 
@@ -103,17 +103,11 @@ async def _again(session: AsyncSession, run: Run) -> Connection:
 
 
 async def _lose(run: Run, error: AuthorizationLost) -> None:
-    """The store has told of a dead grant already; an organisation out of reach is told of here."""
-    tools = run.tools
+    tools, grant_id = run.tools, run.connection.grant_id
+    assert grant_id is not None
     async with tools.database.begin() as session:
-        connection = await _again(session, run)
-        if connection.grant_id != run.connection.grant_id or connection.grant_id is None:
-            return
-        grant = await grants.by_id(session, connection.grant_id)
-        if connection.is_usable and grant is not None and grant.state == GrantState.LIVE:
-            await expire(session, tools, connection, error.reason)
-    assert run.connection.grant_id is not None
-    tools.jobs.submit("connections.tell_lost", run.connection.grant_id)
+        await lose(session, tools, run.connection, error.reason)
+    tools.jobs.submit("connections.tell_lost", grant_id)
 
 
 async def _fail(run: Run, error: ProviderError) -> None:

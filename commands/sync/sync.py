@@ -6,7 +6,7 @@ from datetime import timedelta
 import structlog
 
 from commands.audit import record_as
-from commands.connections.expiry import expire
+from commands.connections.expiry import lose
 from commands.context import Tools
 from commands.permissions import SYSTEM
 from commands.registry import job
@@ -15,8 +15,7 @@ from commands.sync.outcome import Failure, failure, poisoned, vanished
 from commands.sync.run import Run, Stopped, Vanished, claim, read
 from commands.sync.schedule import next_sync
 from providers.errors import AuthorizationLost, ProviderError
-from storage.models import GrantState
-from storage.queries import connections, grants, syncs
+from storage.queries import syncs
 
 log = structlog.get_logger()
 
@@ -126,21 +125,14 @@ async def _fail(run: Run, found: Failure) -> None:
 
 
 async def _lose(run: Run, error: AuthorizationLost) -> None:
-    """The store has told of a dead grant already; an organisation out of reach is told of here."""
-    tools = run.tools
+    tools, grant_id = run.tools, run.connection.grant_id
+    assert grant_id is not None
     async with tools.database.begin() as session:
         await syncs.fail(
             session, run.organisation.id, run.run_id, error="authorisation_lost", next_at=None
         )
-        connection = await connections.by_id(session, run.connection.id, lock=True)
-        if connection is None or connection.grant_id != run.connection.grant_id:
-            return
-        assert connection.grant_id is not None
-        grant = await grants.by_id(session, connection.grant_id)
-        if connection.is_usable and grant is not None and grant.state == GrantState.LIVE:
-            await expire(session, tools, connection, error.reason)
-    assert run.connection.grant_id is not None
-    tools.jobs.submit("connections.tell_lost", run.connection.grant_id)
+        await lose(session, tools, run.connection, error.reason)
+    tools.jobs.submit("connections.tell_lost", grant_id)
 
 
 def _log(run: Run, error: ProviderError) -> None:

@@ -13,7 +13,7 @@ Json = dict[str, Any]
 
 ACKNOWLEDGE_WITHIN_S = 3.0
 RECYCLE_AFTER_S = 2.0
-SUCCESSOR_WITHIN_S = 1.0
+SUCCESSOR_WITHIN_S = 2.5
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
