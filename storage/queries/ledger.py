@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Table, and_, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from providers.books import (
@@ -245,19 +245,6 @@ async def forget_walk(session: AsyncSession, organisation_id: str, stream: str) 
             SyncMet.organisation_id == organisation_id, SyncMet.stream == stream
         )
     )
-
-
-async def counts(session: AsyncSession, workspace_id: str, organisation_id: str) -> dict[str, int]:
-    """{table: how many records it holds that are not gone}, without the empty ones."""
-    found = {}
-    for table in ledger.RECORDS:
-        counted = (
-            select(func.count())
-            .select_from(table)
-            .where(_owned(table, workspace_id, organisation_id), table.c.gone_at.is_(None))
-        )
-        found[table.name] = await session.scalar(counted) or 0
-    return {name: count for name, count in found.items() if count}
 
 
 async def erase(session: AsyncSession, workspace_id: str, organisation_id: str) -> int:

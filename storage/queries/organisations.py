@@ -1,6 +1,5 @@
 """Organisations at the vendors."""
 
-from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select, update
@@ -32,16 +31,6 @@ async def by_tenant(
             Organisation.tenant_id == tenant_id,
         )
     )
-
-
-async def by_ids(
-    session: AsyncSession, workspace_id: str, organisation_ids: Collection[str]
-) -> Mapping[str, Organisation]:
-    """{id: organisation}"""
-    found = select(Organisation).where(
-        Organisation.workspace_id == workspace_id, Organisation.id.in_(list(organisation_ids))
-    )
-    return {organisation.id: organisation for organisation in await session.scalars(found)}
 
 
 async def upsert(
