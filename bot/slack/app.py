@@ -22,7 +22,7 @@ from bot.slack.installs import Installs, install_patiently, web_client
 from bot.slack.listeners import Listeners
 from bot.slack.outbox import Outbox
 from bot.slack.payloads import Payloads
-from bot.slack.socket import Socket
+from bot.slack.socket import Sockets
 from bot.slack.voice import Voice
 from bot.slack.words import precompile
 from bot.telemetry import log
@@ -111,7 +111,7 @@ class Slack:
         self.bolt = bolt_app(settings, self.installs, self._session)
         self.workspace_id: str | None = None
         self._desk: Desk | None = None
-        self._socket: Socket | None = None
+        self._socket: Sockets | None = None
         self._installing: asyncio.Task[None] | None = None
 
     async def open(self, tools: Tools) -> None:
@@ -139,7 +139,7 @@ class Slack:
         await self.outbox.open()
         if self._settings.slack_app_token is not None:
             token = self._settings.slack_app_token.get_secret_value()
-            self._socket = Socket(self.bolt, token)
+            self._socket = Sockets(self.bolt, token)
             await self._socket.open()
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Socket Mode with a watchdog: a connection that stays dead is thrown away and made anew."""
+"""Socket Mode over two connections, each with a watchdog that makes it anew when it stays dead."""
 
 import asyncio
 from contextlib import suppress
@@ -11,6 +11,29 @@ from bot.telemetry import log
 
 LOOK_EVERY_S = 10.0
 PATIENCE_S = 90.0  # the client reconnects by itself within seconds, unless it is stuck
+CONNECTIONS = 2
+
+
+class Sockets:
+    """Hears Slack as long as one connection is open.
+
+    Slack renews each every few hours, and its client hangs up before it dials again: what came in
+    between would be lost to a bot with one connection only.
+    """
+
+    def __init__(self, app: AsyncApp, token: str) -> None:
+        self._each = [Socket(app, token) for _ in range(CONNECTIONS)]
+
+    async def open(self) -> None:
+        for socket in self._each:
+            await socket.open()
+
+    async def close(self) -> None:
+        await asyncio.gather(*(socket.close() for socket in self._each))
+
+    @property
+    def is_connected(self) -> bool:
+        return any(socket.is_connected for socket in self._each)
 
 
 class Socket:

@@ -14,6 +14,7 @@ Json = dict[str, Any]
 ACKNOWLEDGE_WITHIN_S = 3.0
 RECYCLE_AFTER_S = 2.0
 SUCCESSOR_WITHIN_S = 2.5
+RENEWED_WITHIN_S = 20.0
 
 
 @dataclass(kw_only=True, slots=True, eq=False)
@@ -35,6 +36,7 @@ class Sockets:
         self._turn = 0
         self._goodbyes: set[asyncio.Task[None]] = set()
         self._arrival = asyncio.Event()
+        self._renewing = 0  # asked to come back, and not here again
 
     @property
     def count(self) -> int:
@@ -55,6 +57,7 @@ class Sockets:
         await websocket.accept()
         connection = Connection(websocket=websocket)
         self._connections.append(connection)
+        self._renewing = max(0, self._renewing - 1)
         self._arrival.set()
         try:
             await websocket.send_json(self._hello())
@@ -78,17 +81,27 @@ class Sockets:
             self._waiting.pop(envelope["envelope_id"], None)
 
     async def recycle(self, *, reason: str = "refresh_requested") -> int:
-        """Ask every connection to come back on a new address, then hang up; how many there were."""
-        leaving = [c for c in self._connections if not c.is_leaving]
-        for connection in leaving:
+        """Ask the oldest connection to come back on a new address, then hang up.
+
+        How many were open. One after the other, as Slack does it: not before the last is back.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(RENEWED_WITHIN_S):
+                while self._renewing:
+                    self._arrival.clear()
+                    await self._arrival.wait()
+        count = len(self._connections)
+        if self._connections:
+            connection = self._connections[0]
             connection.is_leaving = True
+            self._renewing += 1
             await connection.websocket.send_json(
                 {"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}}
             )
             goodbye = asyncio.create_task(_hang_up(connection))
             self._goodbyes.add(goodbye)
             goodbye.add_done_callback(self._goodbyes.discard)
-        return len(leaving)
+        return count
 
     async def _next(self) -> Connection:
         """A connection that stays; while all are leaving, the one that comes in their place."""

@@ -76,12 +76,14 @@ async def a_place(
                 workspace.bot_url = bot_url
                 yield place
         elif transport == "socket":
-            handler = AsyncSocketModeHandler(place.bolt, APP_TOKEN)
-            await handler.connect_async()
+            handlers = [AsyncSocketModeHandler(place.bolt, APP_TOKEN) for _ in range(2)]
+            for handler in handlers:
+                await handler.connect_async()
             try:
                 yield place
             finally:
-                await handler.close_async()
+                for handler in handlers:
+                    await handler.close_async()
         else:
             yield place
 
