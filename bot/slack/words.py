@@ -47,6 +47,7 @@ def _environment() -> Environment:
         auto_reload=False,
     )
     environment.filters |= FILTERS
+    environment.globals.clear()  # unused, and each import in a template would look through them
     return environment
 
 
