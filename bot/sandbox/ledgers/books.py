@@ -1,7 +1,6 @@
 """The lists of one organisation, as rows in its vendor's own fields."""
 
 import itertools
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -9,8 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-Fields = dict[str, Any]
-Unpack = Callable[[bytes], Fields]
+from bot.sandbox.ledgers.rows import Change, Fields, Removal, Row
 
 
 class NoSuchRow(LookupError):
@@ -32,76 +30,6 @@ class Table:
     new_key: Callable[["Books"], str] | None = None
 
 
-class Row:
-    """`fields` leave out the key and the instants, which every vendor spells in its own way.
-
-    `wire` is the row as the vendor spells it, kept until the next change. A row of a very large
-    list may be given as `wire` alone, with `unpack` to read its fields out of it when they are
-    first asked for.
-    """
-
-    __slots__ = ("_fields", "_unpack", "created", "id", "updated", "version", "wire")
-
-    def __init__(
-        self,
-        *,
-        id: str,  # noqa: A002  # the name of the column
-        created: datetime,
-        updated: datetime,
-        fields: Fields | None = None,
-        version: int = 0,
-        wire: bytes | None = None,
-        unpack: Unpack | None = None,
-    ) -> None:
-        self.id = id
-        self.created = created
-        self.updated = updated
-        self.version = version
-        self.wire = wire
-        self._fields = fields
-        self._unpack = unpack
-
-    @property
-    def fields(self) -> Fields:
-        if self._fields is None:
-            self._fields = self._peek()
-        return self._fields
-
-    def read(self, name: str) -> Any:
-        """One field, without keeping the others of a packed row in memory."""
-        return self._peek().get(name)
-
-    def mentions(self, text: str) -> bool:
-        """False only where the text is certainly nowhere in the row."""
-        if self._fields is not None or self.wire is None:
-            return True
-        return json.dumps(text, ensure_ascii=False).encode() in self.wire
-
-    def _peek(self) -> Fields:
-        if self._fields is not None:
-            return self._fields
-        assert self.wire is not None
-        assert self._unpack is not None
-        return self._unpack(self.wire)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Removal:
-    """A row that was there until `at`."""
-
-    id: str
-    at: datetime
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Change:
-    """Something the vendor counts as an update of a row, or as its beginning."""
-
-    kind: str
-    row: Row
-    is_new: bool
-
-
 class Books:
     """One organisation's lists; what an accountant does to them takes the instant it was done."""
 
@@ -111,10 +39,12 @@ class Books:
         self._tables = {table.kind.casefold(): table for table in (root, *tables)}
         self._rows: dict[str, dict[str, Row]] = {kind: {} for kind in self._tables}
         self.removed: dict[str, list[Removal]] = {kind: [] for kind in self._tables}
+        self.made_by_apps: set[str] = set()  # ids of rows that came through the API
         self._numbers = itertools.count(1)
         self._unwritten: dict[str, Callable[[], None]] = {}
         self._revisions: dict[str, int] = dict.fromkeys(self._tables, 0)
         self._changes: list[Change] | None = None
+        self._undo: list[Callable[[], object]] | None = None
 
     def write_later(self, kind: str, write: Callable[[], None]) -> None:
         """Have a long list made when somebody first looks at it."""
@@ -134,6 +64,10 @@ class Books:
     def name(self) -> str:
         return str(self.profile.fields[self._root.label])
 
+    @property
+    def kinds(self) -> list[str]:
+        return [table.kind for table in self._tables.values()]
+
     def has(self, kind: str) -> bool:
         return kind.casefold() in self._tables
 
@@ -141,7 +75,7 @@ class Books:
         try:
             return self._tables[kind.casefold()]
         except KeyError as unknown:
-            known = ", ".join(table.kind for table in self._tables.values())
+            known = ", ".join(self.kinds)
             raise NoSuchRow(f"There is no list called {kind!r}; there are {known}.") from unknown
 
     def rows(self, kind: str) -> list[Row]:
@@ -169,7 +103,9 @@ class Books:
             merged[table.parent] = self.find(table.parent_kind, parent).id
         key = str(merged.pop(table.key, "") or self._new_key(table))
         row = Row(id=key, fields=merged, created=at, updated=at)
-        self._list(table)[key] = row
+        rows = self._list(table)
+        rows[key] = row
+        self._remember(lambda: rows.pop(key))
         self._revise(table)
         self._note(table, row, is_new=True)
         return row
@@ -196,6 +132,7 @@ class Books:
 
     def amend(self, kind: str, row: Row, fields: Mapping[str, Any]) -> Row:
         """Change a row behind its back: the vendor does not count this as an update of it."""
+        self._remember(row.keeper())
         row.fields.update(fields)
         row.wire = None
         self._revise(self.table(kind))
@@ -213,8 +150,12 @@ class Books:
     def remove(self, kind: str, wanted: str, *, at: datetime) -> Row:
         table = self.table(kind)
         row = self.find(kind, wanted)
-        del self._list(table)[row.id]
-        self.removed[table.kind.casefold()].append(Removal(id=row.id, at=at))
+        rows, gone = self._list(table), self.removed[table.kind.casefold()]
+        if self._undo is not None:
+            self._remember(_keeping(rows))
+            self._remember(gone.pop)
+        del rows[row.id]
+        gone.append(Removal(id=row.id, at=at))
         self._revise(table)
         self._touch_parent(table, row, at)
         return row
@@ -228,6 +169,31 @@ class Books:
             yield changes
         finally:
             self._changes = None
+
+    @contextmanager
+    def attempt(self) -> Iterator[Callable[[], None]]:
+        """What the block did is undone when it raises, or when it calls what it is given."""
+        outer, self._undo = self._undo, []
+        told = len(self._changes) if self._changes is not None else 0
+
+        def take_back() -> None:
+            done, self._undo = self._undo or [], []
+            for undo in reversed(done):
+                undo()
+            if self._changes is not None:
+                del self._changes[told:]
+            for kind in self._revisions:
+                self._revisions[kind] += 1
+
+        try:
+            yield take_back
+        except BaseException:
+            take_back()
+            raise
+        finally:
+            done, self._undo = self._undo, outer
+            if outer is not None:
+                outer += done
 
     def next_number(self) -> int:
         return next(self._numbers)
@@ -249,6 +215,10 @@ class Books:
         if self._changes is not None:
             self._changes.append(Change(kind=table.kind, row=row, is_new=is_new))
 
+    def _remember(self, undo: Callable[[], object]) -> None:
+        if self._undo is not None:
+            self._undo.append(undo)
+
     def _revise(self, table: Table) -> None:
         self._revisions[table.kind.casefold()] += 1
 
@@ -261,5 +231,17 @@ class Books:
         if table.parent and table.parent_kind:
             parent = self.get(table.parent_kind, str(row.fields.get(table.parent)))
             if parent is not None:
+                self._remember(parent.keeper())
                 parent.updated, parent.wire = at, None
                 self._revisions[table.parent_kind.casefold()] += 1
+
+
+def _keeping(rows: dict[str, Row]) -> Callable[[], None]:
+    """Whoever calls it later has the rows that there are now, in their order."""
+    there = dict(rows)
+
+    def restore() -> None:
+        rows.clear()
+        rows.update(there)
+
+    return restore

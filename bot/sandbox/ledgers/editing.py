@@ -17,9 +17,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.sandbox.ledgers.books import Books, Change, NoSuchRow, Row
+from bot.sandbox.ledgers.books import Books, NoSuchRow
 from bot.sandbox.ledgers.clock import Clock
 from bot.sandbox.ledgers.people import Directory
+from bot.sandbox.ledgers.rows import Change, Row
 
 
 class BadEdit(ValueError):

@@ -50,9 +50,9 @@ REFUSALS = (
     Fault.RATE_DAY,
 )
 AFTER = (Fault.MALFORMED_BODY, Fault.UNKNOWN_ENUM)
-# Of Xero alone: all was done and the answer is lost; the first page comes whichever was asked for,
-# or half of the page that was.
+# All was done and the answer is lost.
 LOST = (Fault.TIMEOUT_AFTER,)
+# Of Xero alone: the first page comes whichever was asked for, or half of the page that was.
 PAGING = (Fault.SAME_PAGE, Fault.SHORT_PAGE)
 
 MAINTENANCE_PAGE = (

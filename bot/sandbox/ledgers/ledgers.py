@@ -9,15 +9,16 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Mount, Route, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from bot.sandbox.ledgers import quickbooks_seed, xero_seed
 from bot.sandbox.ledgers.books import Books
 from bot.sandbox.ledgers.clock import Clock, utc_now
 from bot.sandbox.ledgers.editing import EditRoute
 from bot.sandbox.ledgers.faults import AT_ONCE, Armed, Fault, Target, UnknownTarget, read_target
 from bot.sandbox.ledgers.log import Call, CallLog
-from bot.sandbox.ledgers.quickbooks import QuickBooks
+from bot.sandbox.ledgers.quickbooks.seed import companies
+from bot.sandbox.ledgers.quickbooks.vendor import QuickBooks
 from bot.sandbox.ledgers.tokens import Consent
-from bot.sandbox.ledgers.xero import Xero
+from bot.sandbox.ledgers.xero.seed import organisations
+from bot.sandbox.ledgers.xero.vendor import Xero
 
 Vendor = Xero | QuickBooks
 COMPRESS_FROM_BYTES = 500
@@ -37,9 +38,10 @@ class Ledgers:
 
     def reset(self) -> None:
         """Forget every consent, token, edit, fault and call."""
+        today = (self._now() - timedelta(days=1)).date()  # nothing is dated ahead of the clock
         self.log = CallLog()
-        self.xero = Xero(xero_seed.directory(self._seed), now=self._now)
-        self.quickbooks = QuickBooks(quickbooks_seed.directory(self._seed), now=self._now)
+        self.xero = Xero(organisations.directory(self._seed, today), now=self._now)
+        self.quickbooks = QuickBooks(companies.directory(self._seed, today), now=self._now)
         self._apps: dict[str, ASGIApp] = {
             name: self._app(vendor) for name, vendor in self._vendors().items()
         }

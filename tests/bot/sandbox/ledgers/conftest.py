@@ -22,6 +22,13 @@ XERO_SCOPES = (
 )
 
 
+XERO_WRITES = (
+    "offline_access accounting.settings accounting.contacts accounting.invoices "
+    "accounting.payments accounting.banktransactions accounting.manualjournals "
+    "accounting.attachments"
+)
+
+
 class MovableClock:
     def __init__(self) -> None:
         self.at = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -84,6 +91,12 @@ class Practice:
     async def xero(self, *organisations: str, person: str = "ana") -> dict[str, Any]:
         """Sign in and answer with the token body."""
         return await self.redeem_xero(await self.xero_code(*organisations, person=person))
+
+    async def writing_xero(self, *organisations: str) -> dict[str, Any]:
+        """Sign in with every scope that lets an app write."""
+        form = {"person": "ana", "organisation": list(organisations), "decision": "allow"}
+        asked = await self.ask_xero(form=form, scope=XERO_WRITES)
+        return await self.redeem_xero(callback(asked)["code"])
 
     async def redeem_xero(self, code: str) -> dict[str, Any]:
         response = await self.xero_token(

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.sandbox.ledgers.limits import Gate, Window
-from bot.sandbox.ledgers.quickbooks_limits import Allowances as QuickBooksAllowances
-from bot.sandbox.ledgers.quickbooks_limits import Limits
-from bot.sandbox.ledgers.xero_limits import CALLS_A_DAY, Allowances
-from bot.sandbox.ledgers.xero_wire import Problem
+from bot.sandbox.ledgers.quickbooks.limits import Allowances as QuickBooksAllowances
+from bot.sandbox.ledgers.quickbooks.limits import Limits
+from bot.sandbox.ledgers.xero.limits import CALLS_A_DAY, Allowances
+from bot.sandbox.ledgers.xero.wire import Problem
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
 

@@ -3,10 +3,13 @@ from random import Random
 
 import pytest
 
-from bot.sandbox.ledgers import names, quickbooks_seed, xero_seed
+from bot.sandbox.ledgers import names
+from bot.sandbox.ledgers.ledgers import Ledgers
+from bot.sandbox.ledgers.quickbooks.seed import companies
+from bot.sandbox.ledgers.xero.seed import organisations
 
 
-@pytest.mark.parametrize("seed", [xero_seed, quickbooks_seed])
+@pytest.mark.parametrize("seed", [organisations, companies])
 def test_the_same_seed_makes_the_same_books(seed):
     def contents(directory):
         return [
@@ -77,3 +80,13 @@ def test_every_name_has_a_mailbox_that_belongs_to_nobody(name):
 
     assert mailbox.isascii()
     assert mailbox.endswith(".example")
+
+
+def test_no_book_is_ahead_of_the_clock(clock):
+    clock.at = clock.at.replace(hour=0, minute=0, second=1)
+    ledgers = Ledgers(now=clock)
+    for vendor in (ledgers.xero, ledgers.quickbooks):
+        for books in vendor.directory.books.values():
+            latest = max(row.updated for kind in books.kinds for row in books.rows(kind))
+
+            assert latest <= clock(), books.name

@@ -1,0 +1,1 @@
+"""The companies the stand-in QuickBooks begins with."""

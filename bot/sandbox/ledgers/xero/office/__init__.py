@@ -1,0 +1,1 @@
+"""The accountant's hand in the stand-in Xero, which has no such door in reality."""

@@ -1,0 +1,1 @@
+"""What a reader of Xero's API gets."""

@@ -1,0 +1,1 @@
+"""The organisations the stand-in Xero begins with."""
