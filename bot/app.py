@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 
+from bot.jobs.clock import SharedClock
 from bot.jobs.distributed import CONNECTIONS, DistributedQueue
 from bot.jobs.engine import engine
 from bot.jobs.inprocess import InProcessQueue
@@ -35,6 +36,7 @@ from commands.ports import JobQueue
 from providers.gateway import LedgerGateway, VendorHttp, configure, open_http
 from providers.provider import Configured, Credentials
 from storage.database import Database
+from storage.limits import SharedAllowances
 from storage.schema import Revision, migrate, revision
 from storage.tokens import GrantTokens
 from storage.vault import UnusableKeys, Vault
@@ -78,7 +80,14 @@ def configured(settings: Settings) -> dict[str, Configured]:
 def gateway_of(
     settings: Settings, *, http: VendorHttp, tokens: GrantTokens, now: Callable[[], datetime]
 ) -> LedgerGateway:
-    return LedgerGateway(http=http, configured=configured(settings), tokens=tokens, now=now)
+    """Vendors' limits are kept for all processes where jobs are distributed."""
+    return LedgerGateway(
+        http=http,
+        configured=configured(settings),
+        tokens=tokens,
+        now=now,
+        keeper=SharedAllowances(tokens.database) if settings.is_distributed else None,
+    )
 
 
 async def upgrade(database_url: str) -> Revision:
@@ -189,8 +198,9 @@ async def running(
             if settings.is_distributed
             else InProcessQueue(registry.JOBS)
         )
+        clock = await _clock(stack, settings, database, machine=now)
         slack, tools = await _furnished(
-            stack, settings, database=database, jobs=jobs, now=now, is_strict=is_strict
+            stack, settings, database=database, jobs=jobs, now=clock, is_strict=is_strict
         )
         if isinstance(jobs, InProcessQueue):
             jobs.open(tools)
@@ -213,8 +223,9 @@ async def working(
         database = await _database(stack, settings)
         app = await _engine(stack, settings, connections=WORKER_CONNECTIONS)
         queue = await _doorbell(stack, app)
+        clock = await _clock(stack, settings, database, machine=now)
         slack, tools = await _furnished(
-            stack, settings, database=database, jobs=queue, now=now, is_strict=False
+            stack, settings, database=database, jobs=queue, now=clock, is_strict=False
         )
         await slack.outbox.open()
         worker = Worker(app, jobs=registry.JOBS, tools=tools, queue=queue)
@@ -229,6 +240,25 @@ async def _database(stack: AsyncExitStack, settings: Settings) -> Database:
     database = await stack.enter_async_context(Database.open(settings.database_url))
     await require_schema(database)
     return database
+
+
+async def _clock(
+    stack: AsyncExitStack,
+    settings: Settings,
+    database: Database,
+    *,
+    machine: Callable[[], datetime],
+) -> Callable[[], datetime]:
+    """One process may go by its machine; several go by the database they share."""
+    if not settings.is_distributed:
+        return machine
+    clock = SharedClock(database, machine=machine)
+    stack.push_async_callback(clock.close)
+    try:
+        await clock.open()
+    except (SQLAlchemyError, OSError) as error:
+        raise _no_database(error) from error
+    return clock
 
 
 async def _engine(stack: AsyncExitStack, settings: Settings, *, connections: int) -> App:

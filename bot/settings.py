@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -47,6 +47,7 @@ EXAMPLES = {
     "slack_app_token": "xapp-…, from Slack's page Basic Information, App-Level Tokens",
     "slack_signing_secret": "32 hexadecimal digits, from Slack's page Basic Information",
     "slack_api_url": SLACK_API_URL,
+    "slack_charts": "native or picture",
     "xero_client_id": "from developer.xero.com, My Apps, Configuration",
     "xero_client_secret": "from developer.xero.com, My Apps, Configuration",
     "xero_root_url": "http://127.0.0.1:8765/ledgers/xero",
@@ -111,6 +112,7 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
     slack_api_url: str = SLACK_API_URL
+    slack_charts: Literal["native", "picture"] = "native"
     xero_client_id: str | None = None
     xero_client_secret: SecretStr | None = None
     xero_root_url: str | None = None

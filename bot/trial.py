@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.app import Application, running, settle, utc_now
 from bot.sandbox import server, tour
 from bot.sandbox.seed import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, Seed, Software, fernhill
-from bot.settings import Settings, hidden, load
+from bot.settings import EMBEDDED, Settings, hidden, load
 from bot.slack.installs import context_of
 from bot.web.server import PortTaken, listening, serving
 from commands.clients.names import name_key
@@ -106,6 +106,7 @@ def settings_for(trial: Trial, *, address: str, public_url: str, data: Path) -> 
     return load(
         None,
         database_url=f"sqlite:///{data.resolve()}/dext-bot.sqlite3",
+        queue=EMBEDDED,  # whatever is set for a practice: workers of its own are nowhere here
         public_url=public_url,
         secret_keys=(SECRET_KEY,),
         slack_bot_token=BOT_TOKEN,

@@ -8,7 +8,7 @@ from commands.errors import HELP
 from commands.permissions import Permission, has_clients, may, visible
 from commands.registry import command
 from commands.replies import Button, Buttons, Divider, Home, Part, Style, Words, call
-from storage.models import Client, Status
+from storage.models import Client, Status, Workspace
 from storage.queries import clients, connections, workspaces
 from storage.queries.connections import Row
 
@@ -48,11 +48,21 @@ async def show(context: Context, *, page: int = 1) -> Home:
     return Home(
         parts=(
             *top,
+            *_digest(context, workspace),
             *_troubles(context, troubled),
             *_mine(context, mine, standing),
             *_turning(page, total),
         )
     )
+
+
+def _digest(context: Context, workspace: Workspace | None) -> tuple[Part, ...]:
+    """Offered while there is none."""
+    is_there = workspace is None or workspace.practice_channel_id is not None
+    if is_there or not may(context.actor, Permission.MANAGE_CLIENTS):
+        return ()
+    choose = Button(label="Choose a channel", does=call("practice.channel"))
+    return (Words(template="home/digest", beside=choose),)
 
 
 def _troubles(context: Context, troubled: Sequence[Row]) -> tuple[Part, ...]:

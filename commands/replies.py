@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote_plus
+
+from commands.charts import Chart
+from commands.files import File
 
 _quoted = lru_cache(maxsize=4096)(quote_plus)  # a page says the same ids over and over
 
@@ -158,16 +162,20 @@ class Divider:
     """A line between two things."""
 
 
-Part = Heading | Words | SmallPrint | Buttons | Fields | Table | Filter | Divider
+Part = Heading | Words | SmallPrint | Buttons | Fields | Table | Chart | Filter | Divider
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
-    """An answer. `replaces` asks that the message holding the pressed button becomes this one."""
+    """An answer. `replaces` asks that the message holding the pressed button becomes this one.
+
+    `files` go to the person who asked, directly and before the answer is shown.
+    """
 
     parts: tuple[Part, ...]
     audience: Audience = Audience.ONLY_ME
     replaces: bool = True
+    files: tuple[File, ...] = ()
 
 
 def say(template: str, *buttons: Button | Menu, **data: Any) -> Reply:  # what a template may show
@@ -247,7 +255,18 @@ class PersonField:
     hint: str | None = None
 
 
-Field = TextField | ChoiceField | SearchField | ManyField | ChannelField | PersonField
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DateField:
+    """A day. It is handed on as ISO 8601 writes it."""
+
+    name: str
+    label: str
+    initial: date | None = None
+    hint: str | None = None
+    optional: bool = False
+
+
+Field = TextField | ChoiceField | SearchField | ManyField | ChannelField | PersonField | DateField
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -50,6 +50,9 @@ class DocumentStatus(StrEnum):
     UNKNOWN = "unknown"  # a word of the ledger's that is new to us
 
 
+STANDING = (DocumentStatus.OPEN, DocumentStatus.PAID)  # it is in the books
+
+
 class TaxTreatment(StrEnum):
     """How the amounts of lines relate to tax."""
 
@@ -77,7 +80,8 @@ class BooksRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LedgerAccount(BooksRecord, frozen=True, kw_only=True):
-    """An account of the chart. Class and type are the ledger's own words."""
+    """An account of the chart. Class, type and report code are the ledger's own words; a report
+    code says what the account holds ("LIA.CUR.TAX", "PayrollTaxPayable")."""
 
     name: str
     code: str | None = None
@@ -89,6 +93,7 @@ class LedgerAccount(BooksRecord, frozen=True, kw_only=True):
     is_bank: bool = False
     is_active: bool = True
     description: str | None = None
+    report_code: str | None = None
 
 
 class LedgerTaxRate(BooksRecord, frozen=True, kw_only=True):

@@ -89,14 +89,30 @@ class AuthorizationLost(ProviderError):
         self.reason = reason
 
 
+class Lack(StrEnum):
+    """What it takes that is not there."""
+
+    ROLE = "role"  # of whoever signed in
+    PLAN = "plan"  # of the organisation, or what was consented to
+    SUBSCRIPTION = "subscription"  # of the organisation: it has ended
+    CREDENTIALS = "credentials"  # of our application
+
+
 class NotPermitted(ProviderError):
-    """Signed in, but the role or the plan does not allow this."""
+    """Signed in, but this is not allowed for want of something; `needed` is it in words."""
 
     def __init__(
-        self, message: str = "", *, needed: str, provider: str = "", operation: str = ""
+        self,
+        message: str = "",
+        *,
+        needed: str,
+        lack: Lack = Lack.ROLE,
+        provider: str = "",
+        operation: str = "",
     ) -> None:
         super().__init__(message, provider=provider, operation=operation)
         self.needed = needed
+        self.lack = lack
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

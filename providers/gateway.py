@@ -8,9 +8,11 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from providers import registry
+from providers.allowances import Keeper
 from providers.errors import UnknownProvider
-from providers.limits import RateLimiter
+from providers.limits import InMemory, RateLimiter
 from providers.oauth import SignIn, new_verifier
+from providers.pauses import told
 from providers.provider import Configured, Credentials, Ledger, Provider, Tenant
 from providers.retry import RetryPolicy
 from providers.session import ProviderSession, Surroundings, VendorHttp, open_http
@@ -79,19 +81,22 @@ class LedgerGateway:
         retry: RetryPolicy | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         monotonic: Callable[[], float] = time.monotonic,
+        keeper: Keeper | None = None,
     ) -> None:
         """`now` is a clock in UTC. All waiting is `sleep`, measured on `monotonic`, in seconds:
-        who replaces one replaces both.
+        who replaces one replaces both. `keeper` has the allowances where processes share them.
         """
         self._configured = configured
+        self._keeper = keeper or InMemory(monotonic)
         limits = {key: one.provider.limits for key, one in configured.items()}
+        pause = told(sleep)
         self._surroundings = Surroundings(
             http=http,
             tokens=tokens,
-            limiter=RateLimiter(limits, now=now, clock=monotonic, sleep=sleep),
+            limiter=RateLimiter(limits, now=now, keeper=self._keeper, sleep=pause),
             now=now,
             retry=retry or RetryPolicy(),
-            sleep=sleep,
+            sleep=pause,
         )
         self._sign_ins = {
             key: SignIn(configured=one, http=http, now=now) for key, one in configured.items()
@@ -141,6 +146,19 @@ class LedgerGateway:
     ) -> AbstractAsyncContextManager[Ledger]:
         """The books of one organisation. Background work yields to people."""
         return self._opened(key, tenant_id, grant_id, background=background)
+
+    async def calls_left(self, key: str, *, tenant_id: str) -> int | None:
+        """How many calls to this organisation are left today; None where days are not counted.
+
+        Raises TryAgain where nobody can tell.
+        """
+        allowed = self._of(key).provider.limits.per_day
+        if allowed is None:
+            return None
+        used = await self._keeper.change(
+            (key, tenant_id), lambda own, _, at: own.day_used if at < own.day_ends else 0
+        )
+        return max(allowed - used, 0)
 
     async def detach(self, key: str, *, tenant_id: str, grant_id: str) -> None:
         """Let one organisation leave the grant; already gone is fine.

@@ -1,99 +1,71 @@
 """Staying within what a vendor allows, for everybody who calls the same organisation."""
 
 import asyncio
+import logging
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
+from uuid import uuid4
+from weakref import WeakValueDictionary
 
-from providers.answers import retry_after
-from providers.errors import LimitScope, RateLimited
+from providers.allowances import (
+    EVERYBODY,
+    NOTHING,
+    PATIENCE,
+    Allowance,
+    Keeper,
+    Key,
+    T,
+    Told,
+    Wait,
+    Wish,
+    told,
+)
+from providers.errors import LimitScope, RateLimited, TryAgain
 from providers.provider import Limits
 
-Key = tuple[str, str]  # provider, organisation
-
-PATIENCE = timedelta(seconds=90)  # a spent minute is waited out, a spent day is reported
-_MINUTE = 60.0
-_HOUR = 3_600.0
-_DAY = 86_400.0
 _FOR_EVERYONE = frozenset({LimitScope.APPLICATION, LimitScope.MONTH})
+
+log = logging.getLogger(__name__)
+
+
+class InMemory:
+    """Allowances of one process that has them to itself, on its own steady clock in seconds."""
+
+    poll_s = None
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._kept: dict[Key, Allowance] = {}
+
+    async def change(self, key: Key, how: Callable[[Allowance, Allowance, float], T]) -> T:
+        return how(self._of(key), self._of((key[0], EVERYBODY)), self._clock())
+
+    def _of(self, key: Key) -> Allowance:
+        if key not in self._kept:
+            self._kept[key] = Allowance()
+        return self._kept[key]
 
 
 @dataclass(kw_only=True, slots=True)
-class _Allowance:
-    """What is left for one key. Times are seconds of the limiter's clock."""
+class Call:
+    """One that is under way. Whoever makes it says what the vendor answered."""
 
     limits: Limits
-    day_ends: float  # when `day_used` means nothing any more
-    day_used: int = 0
-    in_flight: int = 0
-    calls: deque[float] = field(default_factory=deque)  # of the last minute, oldest first
-    paused_until: float = 0.0
-    paused_by: LimitScope = LimitScope.MINUTE
-    freed: asyncio.Event = field(default_factory=asyncio.Event)
+    said: Told = field(default=NOTHING)
 
-    def is_full(self, *, background: bool) -> bool:
-        """Whether every concurrent call is taken; background work leaves one to people."""
-        spare = 1 if background and self.limits.concurrent > 1 else 0
-        return self.in_flight >= self.limits.concurrent - spare
-
-    def delay(self, at: float, *, background: bool) -> tuple[float, LimitScope]:
-        """Seconds until a call is allowed, and by which allowance; not positive means now."""
-        return max(
-            (self.paused_until - at, self.paused_by),
-            (self._day_delay(at, background=background), LimitScope.DAY),
-            (self._minute_delay(at, background=background), LimitScope.MINUTE),
-            (self._window_delay(at, self.limits.per_second, 1.0), LimitScope.MINUTE),
-            key=lambda wait: wait[0],
-        )
-
-    def enter(self, at: float) -> None:
-        self.calls.append(at)
-        self.in_flight += 1
-        self.day_used += 1
-
-    def leave(self) -> None:
-        self.in_flight -= 1
-        self.freed.set()
-        self.freed = asyncio.Event()
-
-    def count_as(self, at: float, *, minute: int | None, day: int | None) -> None:
-        """Believe the vendor's remaining calls: others may share the same allowance."""
-        if minute is not None:
-            unseen = self.limits.per_minute - minute - len(self.calls)
-            self.calls.extend([at] * unseen)
-        if day is not None and self.limits.per_day is not None:
-            self.day_used = self.limits.per_day - day
-            self.day_ends = at + _HOUR  # nobody tells when the vendor's day turns: ask again
-
-    def _day_delay(self, at: float, *, background: bool) -> float:
-        if at >= self.day_ends:
-            self.day_ends, self.day_used = at + _DAY, 0
-        if self.limits.per_day is None:
-            return 0.0
-        reserve = self.limits.reserve if background else 0
-        spent = self.day_used >= self.limits.per_day - reserve
-        return self.day_ends - at if spent else 0.0
-
-    def _minute_delay(self, at: float, *, background: bool) -> float:
-        while self.calls and self.calls[0] <= at - _MINUTE:
-            self.calls.popleft()
-        share = self.limits.per_minute // 10 if background else 0  # the rest is for people
-        return self._window_delay(at, self.limits.per_minute - share, _MINUTE)
-
-    def _window_delay(self, at: float, allowed: int | None, seconds: float) -> float:
-        if allowed is None or len(self.calls) < allowed:
-            return 0.0
-        return self.calls[-allowed] + seconds - at
+    def heard(self, headers: Mapping[str, str], now: datetime) -> None:
+        """The vendor's own count and Retry-After. Header names are lower-case."""
+        self.said = told(headers, self.limits, now)
 
 
 class RateLimiter:
-    """Declared limits, corrected by what the vendor reports. In memory: one per process.
+    """Declared limits, corrected by what the vendor reports, for all who share the `keeper`.
 
-    `now` dates what callers are told; waiting is measured on `clock`, in seconds, so that a
-    corrected wall clock neither stops nor floods anybody.
+    `now` dates what callers are told; waiting is measured on the keeper's clock.
     """
 
     def __init__(
@@ -101,77 +73,76 @@ class RateLimiter:
         limits: Mapping[str, Limits],
         *,
         now: Callable[[], datetime],
-        clock: Callable[[], float] = time.monotonic,
+        keeper: Keeper,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._limits = limits
         self._now = now
-        self._clock = clock
+        self._keeper = keeper
         self._sleep = sleep
-        self._allowances: dict[Key, _Allowance] = {}
-        self._stopped: dict[str, tuple[float, LimitScope]] = {}  # whole softwares, by key
+        self._us = uuid4().hex[:8]  # among the processes that share allowances
+        self._numbers = count()
+        self._queues: WeakValueDictionary[tuple[Key, Wish], asyncio.Lock] = WeakValueDictionary()
+        self._freed: dict[Key, asyncio.Event] = {}
 
     @asynccontextmanager
-    async def slot(self, key: Key, *, background: bool) -> AsyncIterator[None]:
+    async def slot(self, key: Key, wish: Wish) -> AsyncIterator[Call]:
         """Hold one of the allowed calls, waiting for it if need be.
 
         Background work leaves a tenth of the minute, one concurrent call and the day's reserve
-        to people. Raises RateLimited at once when the wait would be longer than PATIENCE.
+        to people. Raises RateLimited at once when the wait would be longer than PATIENCE, and
+        TryAgain where nobody can tell.
         """
-        allowance = self._allowance(key)
-        while True:
-            delay, scope = self._delay(key, background=background)
-            if delay > PATIENCE.total_seconds():
-                after = timedelta(seconds=delay)
-                raise RateLimited(scope=scope, until=self._now() + after, after=after)
-            if delay > 0:
-                await self._sleep(delay)
-            elif allowance.is_full(background=background):
-                await allowance.freed.wait()
-            else:
-                break
-        allowance.enter(self._clock())
+        ticket = f"{self._us}-{next(self._numbers)}"
+        call = Call(limits=self._limits[key[0]])
         try:
-            yield
-        finally:
-            allowance.leave()
+            await self._enter(key, ticket, wish)
+            yield call
+        finally:  # also of what was let in while its caller was told to end
+            await self._leave(key, ticket, call)
 
-    def observe(self, key: Key, headers: Mapping[str, str], now: datetime) -> None:
-        """Take note of the vendor's own count and of Retry-After. Header names are lower-case."""
-        stay_away = retry_after(headers, now)
-        if stay_away is not None:  # says it all: the counts are at nought until then
-            scope = LimitScope.MINUTE if stay_away <= PATIENCE else LimitScope.DAY
-            self.pause(key, scope=scope, length=stay_away)
-            return
-        limits = self._limits[key[0]]
-        minute = _count(headers, limits.minute_remaining)
-        day = _count(headers, limits.day_remaining)
-        self._allowance(key).count_as(self._clock(), minute=minute, day=day)
-
-    def pause(self, key: Key, *, scope: LimitScope, length: timedelta) -> None:
+    async def pause(self, key: Key, *, scope: LimitScope, length: timedelta) -> None:
         """Let nobody call this organisation, or with a scope of ours any, for that long."""
-        until = self._clock() + length.total_seconds()
-        if scope in _FOR_EVERYONE:
-            self._stopped[key[0]] = max((until, scope), self._stopped.get(key[0], (until, scope)))
+        whom = (key[0], EVERYBODY) if scope in _FOR_EVERYONE else key
+        seconds = length.total_seconds()
+        await self._note(whom, lambda own, _, at: own.pause(at + seconds, scope))
+
+    async def _enter(self, key: Key, ticket: str, wish: Wish) -> None:
+        limits = self._limits[key[0]]
+
+        def enter(own: Allowance, application: Allowance, at: float) -> Wait | None:
+            return own.enter(ticket, wish, limits, application=application, at=at)
+
+        # in a line, so that one of those who wait asks for all of them
+        async with self._queues.setdefault((key, wish), asyncio.Lock()):
+            while wait := await self._keeper.change(key, enter):
+                await self._wait(key, wait)
+
+    async def _wait(self, key: Key, wait: Wait) -> None:
+        """Raises RateLimited for what would be too long."""
+        if wait.seconds is None:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._keeper.poll_s):
+                    await self._freed.setdefault(key, asyncio.Event()).wait()
             return
-        allowance = self._allowance(key)
-        if until >= allowance.paused_until:
-            allowance.paused_until, allowance.paused_by = until, scope
+        after = timedelta(seconds=wait.seconds)
+        if after > PATIENCE:
+            raise RateLimited(scope=wait.scope, until=self._now() + after, after=after)
+        await self._sleep(wait.seconds)
 
-    def _allowance(self, key: Key) -> _Allowance:
-        if key not in self._allowances:
-            self._allowances[key] = _Allowance(
-                limits=self._limits[key[0]], day_ends=self._clock() + _DAY
-            )
-        return self._allowances[key]
+    async def _leave(self, key: Key, ticket: str, call: Call) -> None:
+        limits, said = call.limits, call.said
+        await self._note(key, lambda own, _, at: own.leave(ticket, limits, said, at=at))
+        freed = self._freed.pop(key, None)
+        if freed is not None:
+            freed.set()
+        left = said.application
+        if left is not None and left <= limits.application_reserve:
+            whom = (key[0], EVERYBODY)
+            await self._note(whom, lambda own, _, at: own.spare(left, limits, at=at))
 
-    def _delay(self, key: Key, *, background: bool) -> tuple[float, LimitScope]:
-        at = self._clock()
-        until, scope = self._stopped.get(key[0], (at, LimitScope.APPLICATION))
-        own = self._allowance(key).delay(at, background=background)
-        return max((until - at, scope), own, key=lambda wait: wait[0])
-
-
-def _count(headers: Mapping[str, str], name: str) -> int | None:
-    stated = headers.get(name.lower(), "") if name else ""
-    return int(stated) if stated.isascii() and stated.isdigit() else None
+    async def _note(self, key: Key, how: Callable[[Allowance, Allowance, float], None]) -> None:
+        try:
+            await self._keeper.change(key, how)
+        except TryAgain as error:  # an answer that came counts more; what is lost runs out
+            log.warning("limits.unnoted", extra={"provider": key[0], "error": str(error)})

@@ -17,6 +17,7 @@ from authlib.oauth2.rfc7636 import create_s256_code_challenge
 from providers.answers import Answer, fragment, unanswered
 from providers.errors import (
     AuthorizationLost,
+    Lack,
     LimitScope,
     LossReason,
     NotPermitted,
@@ -181,9 +182,8 @@ def _refusal(answer: Answer) -> ProviderError:
     if name == "invalid_grant":
         return AuthorizationLost(name, reason=LossReason.REFRESH_REFUSED)
     if name in _OUR_CONFIGURATION or answer.status == 401:
-        return NotPermitted(
-            name, needed=_OUR_CONFIGURATION.get(name, _OUR_CONFIGURATION["invalid_client"])
-        )
+        needed = _OUR_CONFIGURATION.get(name, _OUR_CONFIGURATION["invalid_client"])
+        return NotPermitted(name, needed=needed, lack=Lack.CREDENTIALS)
     if answer.status == 429:
         after = answer.retry_after() or _MINUTE
         return RateLimited(scope=LimitScope.APPLICATION, until=answer.at + after, after=after)

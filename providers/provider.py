@@ -7,9 +7,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+from providers.amendments import Amended, Amendment, AmendmentKind
 from providers.answers import Answer
 from providers.books import BooksPage, Stream, Walk
 from providers.errors import ProviderError
+from providers.links import Target
 from providers.notices import Webhook
 from providers.records import ListKind, Organisation, Page
 
@@ -67,26 +69,34 @@ class OAuth:
 class Limits:
     """What the vendor allows per organisation; `reserve` calls a day are kept for people.
 
-    The two `*_remaining` name the response headers in which the vendor counts for us.
+    The `*_remaining` name the response headers in which the vendor counts for us; of our whole
+    application's minute it alone counts, and `application_reserve` of it are kept for people.
     """
 
     per_minute: int
     concurrent: int
     per_day: int | None = None
     per_second: int | None = None
+    batches_per_minute: int | None = None
     reserve: int = 0
+    application_reserve: int = 0
     source: str = ""
     minute_remaining: str = ""
     day_remaining: str = ""
+    application_remaining: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Capabilities:
-    """What this software can be used for; features left out are refused with a reason."""
+    """What this software can be used for; features left out are refused with a reason.
+
+    `amendments` are the changes we make there for people.
+    """
 
     lists: frozenset[ListKind]
     features: frozenset[Feature]
     streams: tuple[Stream, ...] = ()  # what a sync walks, in the order in which to begin
+    amendments: frozenset[AmendmentKind] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -137,6 +147,13 @@ class Ledger(Protocol):
         before stay good, and their checkpoints lead on from there.
         """
 
+    async def amend(self, amendment: Amendment, *, key: str) -> Amended:
+        """Make one change, unless it is so already; the answer is what the ledger says afterwards.
+
+        `key` is the same for every attempt at it, at most 40 letters and digits. Raises Rejected,
+        Missing, NotPermitted, and OutcomeUnknown where it may have been done.
+        """
+
 
 class Provider(Protocol):
     """One accounting software. `key` is its name in settings, addresses and the database."""
@@ -153,6 +170,7 @@ class Provider(Protocol):
     sign_in_role: str  # who may consent, in the vendor's words
     correlation_header: str  # the vendor's support asks for this header of an answer
     webhook: Webhook | None  # how it tells us of changes, if it does
+    link_hint: str | None  # what to do before links into its pages lead to the right place
 
     def translate(self, answer: Answer) -> ProviderError | None:
         """What a failure means; None when the answer is good.
@@ -176,6 +194,9 @@ class Provider(Protocol):
 
     def ledger(self, session: "ProviderSession", tenant_id: str) -> Ledger:
         """The books of one organisation."""
+
+    def link(self, target: Target) -> str | None:
+        """Where a person sees this record in the vendor's own pages; None where nowhere."""
 
     async def detach(self, session: "ProviderSession", tenant_id: str) -> None:
         """Let one organisation leave the grant; already gone is fine."""

@@ -118,6 +118,7 @@ class Organisation:
     is_active: bool = True
     tax_number: str | None = None
     company_number: str | None = None
+    short_code: str | None = None  # its name in the vendor's addresses
     is_multi_currency: bool | None = None  # None where the ledger does not tell
 
 

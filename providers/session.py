@@ -11,6 +11,7 @@ from typing import Any, TypedDict, Unpack
 
 import msgspec
 
+from providers.allowances import Key, Wish
 from providers.answers import Answer
 from providers.errors import (
     AuthorizationLost,
@@ -20,7 +21,7 @@ from providers.errors import (
     RateLimited,
     TryAgain,
 )
-from providers.limits import Key, RateLimiter
+from providers.limits import RateLimiter
 from providers.provider import Configured
 from providers.retry import RetryPolicy
 from providers.tokens import TokenSet, TokenStore, claims, fresh
@@ -34,7 +35,8 @@ log = logging.getLogger(__name__)
 
 
 class Options(TypedDict, total=False):
-    """What any call may add. `background` overrules the session's own.
+    """What any call may add. `background` overrules the session's own; `batch` says that the call
+    is one of those the vendor counts apart.
 
     With a `shape` the body is decoded straight into it, see Answer.decoded_as.
     """
@@ -42,6 +44,7 @@ class Options(TypedDict, total=False):
     params: Mapping[str, str]
     headers: Mapping[str, str]
     background: bool
+    batch: bool
     shape: type[Any]
 
 
@@ -124,13 +127,16 @@ class ProviderSession:
             | ({} if json is None else {"content-type": "application/json"}),
             content=None if json is None else _JSON.encode(json),
         )
-        background = options.get("background", self.background)
+        wish = Wish(
+            background=options.get("background", self.background),
+            is_batch=options.get("batch", False),
+        )
         shape = options.get("shape")
         attempt, waited = 0, timedelta()
         while True:
             attempt += 1
             try:
-                return await self._attempt(outgoing, shape, background=background)
+                return await self._attempt(outgoing, shape, wish)
             except ProviderError as error:
                 error.provider = self.configured.provider.key
                 error.operation = error.operation or f"{method} {path}"  # a refresh names itself
@@ -143,15 +149,13 @@ class ProviderSession:
             waited += wait
             await self.surroundings.sleep(wait.total_seconds())
 
-    async def _attempt(
-        self, outgoing: Outgoing, shape: type[Any] | None, *, background: bool
-    ) -> Any:
+    async def _attempt(self, outgoing: Outgoing, shape: type[Any] | None, wish: Wish) -> Any:
         tokens = await self._tokens()
-        answer = await self._answer(outgoing, tokens, background=background)
+        answer = await self._answer(outgoing, tokens, wish)
         error = self.configured.provider.translate(answer)
         if answer.status == 401 and _is_spent(error):
             tokens = await self._tokens(rejected=tokens.access)
-            answer = await self._answer(outgoing, tokens, background=background)
+            answer = await self._answer(outgoing, tokens, wish)
             error = self.configured.provider.translate(answer)
         if error is not None:
             raise await self._considered(error, outgoing, answer)
@@ -171,14 +175,14 @@ class ProviderSession:
             rejected=rejected,
         )
 
-    async def _answer(self, outgoing: Outgoing, tokens: TokenSet, *, background: bool) -> Answer:
+    async def _answer(self, outgoing: Outgoing, tokens: TokenSet, wish: Wish) -> Answer:
         limiter, now = self.surroundings.limiter, self.surroundings.now
         key = self._key
         bearer = {**outgoing.headers, "authorization": f"Bearer {tokens.access}"}
-        async with limiter.slot(key, background=background):
+        async with limiter.slot(key, wish) as call:
             started = time.monotonic()
             answer = await self.surroundings.http.send(replace(outgoing, headers=bearer), now=now)
-            limiter.observe(key, answer.headers, answer.at)
+            call.heard(answer.headers, answer.at)
         log.debug(
             "provider.answered",
             extra={
@@ -198,7 +202,7 @@ class ProviderSession:
         provider = self.configured.provider
         if isinstance(error, RateLimited):
             length = error.after or error.until - self.surroundings.now()
-            self.surroundings.limiter.pause(self._key, scope=error.scope, length=length)
+            await self.surroundings.limiter.pause(self._key, scope=error.scope, length=length)
         elif isinstance(error, TryAgain) and answer.status >= 500 and not outgoing.repeatable:
             return OutcomeUnknown(str(error))
         elif isinstance(error, AuthorizationLost) and self.tenant_id:

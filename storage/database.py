@@ -2,13 +2,13 @@
 
 import asyncio
 import select
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import msgspec
-from sqlalchemy import URL, event, make_url, text
+from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -18,6 +18,9 @@ from sqlalchemy.ext.asyncio import (
 )
 
 from storage.sqlite import DRIVER, PATIENCE, sqlite_engine
+from storage.study import Study
+
+Studied = TypeVar("Studied")
 
 _DRIVERS = {
     "postgres": "postgresql+psycopg",
@@ -120,6 +123,7 @@ class Database:
         self._reading_seats = asyncio.Semaphore(connections)
         self._write = async_sessionmaker(writer, expire_on_commit=False)
         self._read = async_sessionmaker(reader, expire_on_commit=False, autoflush=False)
+        self._study = Study(writer.url)
         self._writing: set[asyncio.Task[Any] | None] = set()
 
     @classmethod
@@ -166,6 +170,14 @@ class Database:
             finally:
                 self._reading_seats.release()
 
+    async def study(self, work: Callable[[Connection], Studied]) -> Studied:
+        """What `work` makes of one snapshot, in a thread of its own: for questions that take long.
+
+        One at a time, so that the memory of several never adds up. `work` cannot write, and goes
+        on to its end when whoever waits for it is cancelled.
+        """
+        return await self._study.run(work)
+
     async def _sit_down(self, seats: asyncio.Semaphore) -> None:
         if seats.locked():
             async with asyncio.timeout(self._patience_s):
@@ -174,6 +186,7 @@ class Database:
             await seats.acquire()
 
     async def close(self) -> None:
+        await self._study.close()
         await self._reader.dispose()
         await self._writer.dispose()
 

@@ -27,6 +27,12 @@ _OVERDUE = """
         AND event.type = 'started' AND event.at < now() - make_interval(secs => %(seconds)s)
     )
 """
+_FROZEN = """
+    SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND usename = current_user
+    AND state = 'active' AND wait_event = 'ClientRead' AND query LIKE 'COPY %% FROM STDIN'
+    AND xact_start < now() - make_interval(secs => %(seconds)s)
+"""
 _COME_BACK = """
     INSERT INTO procrastinate_workers (id) OVERRIDING SYSTEM VALUE VALUES (%(id)s)
     ON CONFLICT DO NOTHING
@@ -99,6 +105,14 @@ class PatientManager(JobManager):
         """Jobs that run longer than any may: their fetch was lost on its way to the worker."""
         rows = await self.connector.execute_query_all_async(query=_OVERDUE, seconds=seconds)
         return [Job.from_row(row) for row in rows]
+
+    async def end_frozen(self, seconds: float) -> int:
+        """Cut off processes that stopped while they sent rows, for what they hold is waited for.
+
+        The role's time-outs do not reach these: to the server they are not idle.
+        """
+        rows = await self.connector.execute_query_all_async(query=_FROZEN, seconds=seconds)
+        return len(rows)
 
     async def register_worker(self) -> int:
         worker_id = await super().register_worker()

@@ -135,9 +135,11 @@ class Worker:
                 log.exception("tick.failed", job=job.name)
 
     async def _sweep(self, timestamp: int) -> None:
-        """Free the keys of workers that are gone; the next tick rings for what is still due."""
+        """Free what workers hold that are gone; the next tick rings for what is still due."""
         manager, rhythm = manager_of(self._app), self._rhythm
         try:
+            if ended := await manager.end_frozen(rhythm.stalled_s):
+                log.warning("frozen.ended", connections=ended)
             stalled = await manager.get_stalled_jobs(seconds_since_heartbeat=rhythm.stalled_s)
             overdue = await manager.overdue(rhythm.longest_s + rhythm.stalled_s)
             for rung in {each.id: each for each in (*stalled, *overdue)}.values():

@@ -92,7 +92,9 @@ class Slack:
         self._database = database
         self._now = now
         self._session = ClientSession(timeout=CALL_WITHIN)
-        self._payloads = Payloads(is_strict=is_strict)
+        self._payloads = Payloads(
+            is_strict=is_strict, draws_charts=settings.slack_charts == "native"
+        )
         self.installs = Installs(
             database=database,
             vault=vault,

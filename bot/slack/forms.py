@@ -11,6 +11,7 @@ from bot.slack.render import Json, modal_blocks, option, plain_text
 from commands.replies import (
     ChannelField,
     ChoiceField,
+    DateField,
     Field,
     Form,
     Invocation,
@@ -115,8 +116,17 @@ def arguments(view: Mapping[str, Any]) -> dict[str, str]:
     return filled
 
 
+_PLAIN_VALUES = (
+    "value",
+    "selected_user",
+    "selected_conversation",
+    "selected_channel",
+    "selected_date",
+)
+
+
 def _value(element: Mapping[str, Any]) -> str:
-    for key in ("value", "selected_user", "selected_conversation", "selected_channel"):
+    for key in _PLAIN_VALUES:
         if element.get(key):
             return str(element[key]).strip()
     if element.get("selected_option"):
@@ -193,6 +203,11 @@ def _person(item: PersonField) -> Json:
     return element | ({"initial_user": item.initial} if item.initial else {})
 
 
+def _date(item: DateField) -> Json:
+    element: Json = {"type": "datepicker", "action_id": FILLED_IN}
+    return element | ({"initial_date": item.initial.isoformat()} if item.initial else {})
+
+
 ELEMENT_OF: dict[type[Any], Callable[[Any], Json]] = {
     TextField: _text,
     ChoiceField: _choice,
@@ -200,6 +215,7 @@ ELEMENT_OF: dict[type[Any], Callable[[Any], Json]] = {
     ManyField: _many,
     ChannelField: _channel,
     PersonField: _person,
+    DateField: _date,
 }
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
-from bot.slack import limits
+from bot.slack import charts, limits
 from bot.slack.texts import chunks, monospaced, shortened, shortened_mrkdwn
 from bot.slack.words import fill, plain
+from commands.charts import Chart
 from commands.replies import (
     Button,
     Buttons,
@@ -35,12 +36,13 @@ PICK = "pick"
 SPOKEN = 1_000  # characters of a message's text, which screen readers and notifications say
 FRAME_BYTES = 10_000  # of a view besides its blocks: title, metadata, the line that says so
 CELL = 500  # characters; a longer cell hides its neighbours
+NO_FIGURES = "There are no figures to draw yet."
 MORE = "… and more than one message can show."
 
 
-def message(reply: Reply) -> Json:
-    """`text` and `blocks` of a message."""
-    drawing = _Drawing(surface=limits.MESSAGE)
+def message(reply: Reply, *, draws_charts: bool = True) -> Json:
+    """`text` and `blocks` of a message. `draws_charts` says whether Slack draws them here."""
+    drawing = _Drawing(surface=limits.MESSAGE, draws_charts=draws_charts)
     blocks = drawing.blocks(reply.parts)
     return {"text": spoken(blocks), "blocks": _at_most(blocks, limits.MESSAGE_BLOCKS)}
 
@@ -85,6 +87,8 @@ def picker_id(part: Filter) -> str:
 def _words_of(block: Json) -> Iterator[str]:
     if block["type"] == "header":
         yield plain(block["text"]["text"])
+    elif block["type"] == "image":
+        yield plain(block["alt_text"])
     elif block["type"] == "section":
         yield from (each["text"] for each in (block.get("text"), *block.get("fields", ())) if each)
 
@@ -123,9 +127,14 @@ def _batches(items: Sequence[Any], most: int) -> Iterator[Sequence[Any]]:
 
 @dataclass(kw_only=True, slots=True)
 class _Drawing:
-    """One message or view being drawn: numbers its elements, allows one table."""
+    """One message or view being drawn: numbers its elements, allows one table.
+
+    Slack draws one chart of a message; of others, `pictures` are waited for.
+    """
 
     surface: str
+    draws_charts: bool = False
+    pictures: int = 0
     pressed: int = 0
     rows: int = 0
     has_table: bool = field(default=False)
@@ -215,6 +224,19 @@ class _Drawing:
         if left:
             yield _context(f"{left:,} more rows are not shown here.")
 
+    def _chart(self, part: Chart) -> Iterable[Json]:
+        said = charts.figures(part)
+        if not said:
+            yield _context(NO_FIGURES)
+        elif self.draws_charts and charts.is_native(part):
+            self.draws_charts = False
+            yield charts.native(part)
+        else:
+            yield charts.image(part, f"{charts.WAITING}{self.pictures}")
+        self.pictures += 1
+        if said and not part.has_table:
+            yield _context(plain(shortened(said, charts.FIGURES)))
+
     def _actions(self, elements: Sequence[Json]) -> Iterable[Json]:
         for batch in _batches(elements, limits.ACTIONS_ELEMENTS):
             yield {"type": "actions", "block_id": self._row(), "elements": list(batch)}
@@ -272,6 +294,7 @@ DRAWN_BY: dict[type[Part], str] = {
     Buttons: "_buttons",
     Fields: "_fields",
     Table: "_table",
+    Chart: "_chart",
     Divider: "_divider",
 }
 

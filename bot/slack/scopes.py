@@ -11,6 +11,9 @@ BY_METHOD: dict[str, frozenset[str]] = {
     "chat.update": frozenset({"chat:write"}),
     "conversations.history": frozenset({"channels:history", "groups:history", "im:history"}),
     "conversations.open": frozenset({"im:write"}),
+    "files.completeUploadExternal": frozenset({"files:write"}),
+    "files.getUploadURLExternal": frozenset({"files:write"}),
+    "files.info": frozenset({"files:read"}),  # an upload may stand in a message once it is ready
     "users.info": frozenset({"users:read"}),
     "views.open": frozenset(),
     "views.publish": frozenset(),

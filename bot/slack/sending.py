@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.installs import Installs
+from bot.slack.pictures import Pictures
 from bot.slack.refusals import BLOCKS_REFUSED, MESSAGE_GONE, code
 from bot.slack.render import Json
 from bot.telemetry import log
@@ -45,12 +46,13 @@ class Sender:
         self._database = database
         self._vault = vault
         self._installs = installs
+        self._pictures = Pictures(installs)
         self._directs: dict[tuple[str, str], str] = {}
 
     async def send(self, outgoing: Outgoing) -> tuple[str, str]:
         """Edit, find or post: (channel id, ts) of where it stands now."""
         client = await self._installs.client(outgoing.workspace_id)
-        payload = self._payload(outgoing)
+        payload = await self._pictures.placed(outgoing.workspace_id, self._payload(outgoing))
         edited = await self._edit(client, outgoing, payload)
         if edited:
             return edited

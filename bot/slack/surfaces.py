@@ -9,6 +9,8 @@ from typing import Any
 
 from bot.slack import forms
 from bot.slack.failures import Outcome
+from bot.slack.payloads import CHARTS
+from bot.slack.pictures import without
 from bot.slack.render import Json
 from bot.slack.voice import Asked, Voice, heading_of
 from commands.replies import Audience, Button, Form, Home, Invocation, Reply, say
@@ -28,6 +30,7 @@ class Surface:
 
     async def show(self, outcome: Outcome, again: Invocation | None) -> None:
         """`again` is what was asked, for a second attempt when Slack's patience has ended."""
+        outcome = await self._handed_over(outcome)
         answer = outcome.answer
         if isinstance(answer, Form):
             await self._form(answer, again)
@@ -35,6 +38,15 @@ class Surface:
             await self._public(answer)
         else:
             await self._private(answer, outcome, again)
+
+    async def _handed_over(self, outcome: Outcome) -> Outcome:
+        """With its files gone to whoever asked; where they could not, that is the answer."""
+        answer = outcome.answer
+        if not isinstance(answer, Reply) or not answer.files:
+            return outcome
+        if await self.voice.hand_over(self.asked, answer.files):
+            return replace(outcome, answer=replace(answer, files=()))
+        return Outcome(answer=replace(say("slack/no_file"), replaces=False), is_failure=True)
 
     async def _form(self, form: Form, again: Invocation | None) -> None:
         await self.voice.open_form(self.asked, form, again=again)
@@ -59,9 +71,11 @@ class FromCommand(Surface):
         answer = outcome.answer
         if isinstance(answer, Form):
             return None
-        if isinstance(answer, Reply) and answer.audience is Audience.CHANNEL:
+        if isinstance(answer, Reply) and (answer.audience is Audience.CHANNEL or answer.files):
             return None
         message = self.voice.payloads.message(as_reply(answer))
+        if CHARTS in message:  # pictures take longer than Slack waits
+            return None
         return {"response_type": "ephemeral", **message}
 
     async def _private(
@@ -136,11 +150,11 @@ class FromSubmission(FromModal):
         answer = outcome.answer
         if isinstance(answer, Form):
             view = self.voice.payloads.form(answer, self.asked.origin(answer.submits))
-            return {"response_action": "update", "view": view}
+            return {"response_action": "update", "view": without(view)}
         if self.is_for_channel(outcome):
             return {"response_action": "clear"}
         action = "push" if outcome.is_failure else "update"
-        return {"response_action": action, "view": self._panel(as_reply(answer))}
+        return {"response_action": action, "view": without(self._panel(as_reply(answer)))}
 
     def is_for_channel(self, outcome: Outcome) -> bool:
         answer = outcome.answer
@@ -153,6 +167,7 @@ class FromSubmission(FromModal):
 
     async def follow(self, outcome: Outcome) -> None:
         """Everything of an answer that the acknowledgement could not say."""
+        outcome = await self._handed_over(outcome)
         if self.is_for_channel(outcome):
             assert isinstance(outcome.answer, Reply)
             assert self.asked.channel_id is not None

@@ -1,5 +1,6 @@
 """Speaking to one person at once: what answers a click, and may not wait in the outbox."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -11,10 +12,14 @@ from bot.slack.failures import open_again
 from bot.slack.forms import Origin, title_of
 from bot.slack.installs import Installs
 from bot.slack.outbox import Outbox
-from bot.slack.payloads import Payloads
+from bot.slack.payloads import CHARTS, Payloads
+from bot.slack.pictures import Pictures, without
 from bot.slack.refusals import code, trigger_is_gone, view_is_gone
 from bot.slack.render import Json
+from bot.slack.uploads import UPLOAD_ERRORS, upload
+from bot.slack.written import written
 from bot.telemetry import log
+from commands.files import File
 from commands.replies import Form, Heading, Home, Invocation, Reply
 from storage.database import Database
 
@@ -58,6 +63,7 @@ class Voice:
     ) -> None:
         self.payloads = payloads
         self._installs = installs
+        self._pictures = Pictures(installs)
         self._outbox = outbox
         self._database = database
         self._session = session
@@ -68,7 +74,7 @@ class Voice:
 
     async def whisper(self, asked: Asked, reply: Reply) -> None:
         """Only they see it: through the response address, else in the channel, else directly."""
-        payload = self.payloads.message(reply)
+        payload = await self._placed(asked, self.payloads.message(reply))
         if asked.response_url:
             body = {"response_type": "ephemeral", "replace_original": False, **payload}
             if asked.thread_ts:
@@ -83,7 +89,8 @@ class Voice:
     async def replace(self, asked: Asked, reply: Reply, *, in_channel: bool) -> None:
         """The message holding the pressed button becomes this; a new one if it cannot."""
         kind = "in_channel" if in_channel else "ephemeral"
-        body = {"response_type": kind, "replace_original": True, **self.payloads.message(reply)}
+        payload = await self._placed(asked, self.payloads.message(reply))
+        body = {"response_type": kind, "replace_original": True, **payload}
         if not (asked.response_url and await self._respond(asked.response_url, body)):
             await self.whisper(asked, reply)
 
@@ -102,6 +109,26 @@ class Voice:
                 session, workspace_id=asked.workspace_id, to=channel_id, reply=reply
             )
 
+    async def hand_over(self, asked: Asked, files: Sequence[File]) -> bool:
+        """Files into the conversation with this person alone; whether Slack took them."""
+        client = await self.client(asked)
+        try:
+            opened = await client.conversations_open(users=asked.user_id)
+            for each in files:
+                written_down = await written(each)
+                await upload(
+                    client,
+                    written_down.content,
+                    name=written_down.name,
+                    title=written_down.name,
+                    channel_id=opened["channel"]["id"],
+                )
+        except UPLOAD_ERRORS as error:
+            slack = code(error) if isinstance(error, SlackApiError) else None
+            log.error("file.not_taken", error=type(error).__name__, slack=slack)
+            return False
+        return True
+
     async def open_form(self, asked: Asked, form: Form, *, again: Invocation | None) -> None:
         await self._open(asked, self.payloads.form(form, asked.origin(form.submits)), again=again)
 
@@ -114,8 +141,9 @@ class Voice:
     ) -> bool:
         """Whether it is still there to be updated; with `expected`, and unchanged."""
         client = await self.client(asked)
+        drawn = await self._placed(asked, view)
         try:
-            await client.views_update(view_id=view_id, view=view, hash=expected)
+            await client.views_update(view_id=view_id, view=drawn, hash=expected)
         except SlackApiError as error:
             if not view_is_gone(error):
                 raise
@@ -125,21 +153,33 @@ class Voice:
 
     async def push_view(self, asked: Asked, view: Json) -> None:
         client = await self.client(asked)
-        await client.views_push(trigger_id=asked.trigger_id, view=view)
+        pushed = await client.views_push(trigger_id=asked.trigger_id, view=without(view))
+        await self._illustrate(asked, pushed["view"], view)
 
     async def publish_home(self, asked: Asked, home: Home) -> None:
         client = await self.client(asked)
-        await client.views_publish(user_id=asked.user_id, view=self.payloads.home(home))
+        drawn = await self._placed(asked, self.payloads.home(home))
+        await client.views_publish(user_id=asked.user_id, view=drawn)
 
     async def _open(self, asked: Asked, view: Json, *, again: Invocation | None) -> None:
         client = await self.client(asked)
         try:
-            await client.views_open(trigger_id=asked.trigger_id, view=view)
+            opened = await client.views_open(trigger_id=asked.trigger_id, view=without(view))
         except SlackApiError as error:
             if not (trigger_is_gone(error) and again):
                 raise
             log.warning("trigger.expired", view=title_of(view))
             await self.whisper(asked, open_again(again))
+            return
+        await self._illustrate(asked, opened["view"], view)
+
+    async def _illustrate(self, asked: Asked, shown: Json, view: Json) -> None:
+        """Pictures take longer than Slack waits for a view: they come when they are there."""
+        if CHARTS in view:
+            await self.update_view(asked, shown["id"], view, expected=shown.get("hash"))
+
+    async def _placed(self, asked: Asked, payload: Json) -> Json:
+        return await self._pictures.placed(asked.workspace_id, payload)
 
     async def _ephemeral(self, asked: Asked, channel_id: str, payload: Json) -> bool:
         client = await self.client(asked)

@@ -124,6 +124,12 @@ def code(value: Any) -> Markup:
     return _around("`", text, "`") if text else Markup("")
 
 
+def link(address: str, text: Any) -> Markup:
+    """A word to follow. The address is ours or a vendor's, and escaped as addresses are."""
+    target = str(address).replace("&", "&amp;").replace("<", "%3C").replace(">", "%3E")
+    return _around(f"<{target.replace('|', '%7C')}|", _one_line(text).replace("|", "/"), ">")
+
+
 def joined(values: Iterable[Any], conjunction: str = "and") -> Markup:
     """`one`, `one and two`, `one, two and three`."""
     items = [escape(value) for value in values]
@@ -152,6 +158,7 @@ FILTERS = {
     "cut": cut,
     "day": day,
     "joined": joined,
+    "link": link,
     "mention": mention,
     "moment": moment,
     "number": number,

@@ -25,10 +25,10 @@ def name_key(name: str) -> str:
 
     `ACME Limited` and `Acme, Ltd.` have the same key.
     """
-    text = _TRADING_AS.sub(" ", _folded(name))
+    text = _TRADING_AS.sub(" ", folded(name))
     found = _NOT_A_WORD.sub(" ", _INSIDE_WORDS.sub("", text)).split()
     telling = [word for word in found if word not in SILENT]
-    return " ".join(telling or found) or _folded(name).strip() or name.strip()
+    return " ".join(telling or found) or folded(name).strip() or name.strip()
 
 
 def alike(one: str, other: str) -> bool:
@@ -91,19 +91,21 @@ Somebody = TypeVar("Somebody", bound=Person)
 
 def called(text: str, everybody: Sequence[Somebody]) -> list[Somebody]:
     """Those of exactly this name, or else with words that begin as those typed do."""
-    wanted = _folded(text).lstrip("@").split()
-    exact = [each for each in everybody if _folded(each.name).split() == wanted]
+    wanted = folded(text).lstrip("@").split()
+    exact = [each for each in everybody if folded(each.name).split() == wanted]
     if exact or not wanted:
         return exact
-    return [each for each in everybody if _begins(_folded(each.name).split(), wanted)]
+    return [each for each in everybody if _begins(folded(each.name).split(), wanted)]
 
 
 def _begins(found: Sequence[str], wanted: Sequence[str]) -> bool:
     return all(any(word.startswith(each) for word in found) for each in wanted)
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
     """Lower case without accents, so that `Café` is found as `cafe`."""
+    if name.isascii():
+        return name.lower()
     plain = unicodedata.normalize("NFKD", name).casefold()
     apart = unicodedata.normalize("NFKD", plain)
     return "".join(c for c in apart if not unicodedata.combining(c))

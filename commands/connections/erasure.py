@@ -16,7 +16,7 @@ from commands.permissions import SYSTEM, Permission
 from commands.registry import command, job
 from commands.replies import Answer, Button, Form, Reply, TextField, Words, call, say
 from storage.models import Connection, Purpose
-from storage.queries import connections, ledger, lists, organisations, syncs
+from storage.queries import connections, health, ledger, lists, organisations, syncs
 
 SECOND_THOUGHTS = timedelta(minutes=10)
 
@@ -30,6 +30,7 @@ async def delete(context: Context, *, connection: Connection, version: int) -> A
         subject = await subject_of(session, context.tools, connection)
         counted = await lists.counts(session, context.workspace_id, connection.id)
         others = await _others_with_its_data(session, connection)
+        held = await _held(session, connection, others, context.now)
     return Form(
         title="Delete client data",
         submits=call("connections.delete_now", connection=connection.id, version=version),
@@ -41,6 +42,7 @@ async def delete(context: Context, *, connection: Connection, version: int) -> A
                 data=subject.facts
                 | {
                     "entries": sum(counted.values()),
+                    **held,
                     "is_connected": holds_organisation(connection),
                     "is_organisation_kept": bool(others),
                     "minutes": SECOND_THOUGHTS // timedelta(minutes=1),
@@ -153,6 +155,23 @@ async def _forget(session: AsyncSession, connection: Connection, now: datetime) 
     if not any(other.purpose is Purpose.DATA_HEALTH for other in others):
         await ledger.erase(session, *whose)
         await syncs.erase(session, *whose)
+        await health.erase(session, *whose)
+
+
+async def _held(
+    session: AsyncSession, connection: Connection, others: Sequence[Connection], now: datetime
+) -> dict[str, int]:
+    """What Data Health alone has of the organisation, as far as it goes with this connection."""
+    found = None
+    if not any(other.purpose is Purpose.DATA_HEALTH for other in others):
+        found = await health.size(session, connection.workspace_id, connection.organisation_id)
+    days = (now.date() - found.since).days if found and found.since else 0
+    return {
+        "transactions": found.transactions if found else 0,
+        "findings": found.findings if found else 0,
+        "scores": found.scores if found else 0,
+        "months": round(days / 30.4),
+    }
 
 
 async def _others_with_its_data(

@@ -1,10 +1,12 @@
 """When a consent runs out, and when people are warned of it."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 WARNED = (30, 14, 7, 1)  # days before
-HORIZON = timedelta(days=WARNED[0])
-SLACK = timedelta(hours=1)  # every renewal tells the end anew, to the second or so
+EARLY = timedelta(hours=11)  # a morning from then on is nearer to the day than any other
+HORIZON = timedelta(days=WARNED[0]) + EARLY
+SLACK = timedelta(hours=1)
 
 
 def ends_at(consent_ends_at: datetime | None, refresh_expires_at: datetime | None) -> datetime:
@@ -25,13 +27,23 @@ def days_left(end: datetime, now: datetime) -> int:
     return max(round((end - now) / timedelta(days=1)), 1)
 
 
-def next_warning(end: datetime, now: datetime) -> datetime:
+def next_warning(end: datetime, now: datetime, morning: Callable[[datetime], datetime]) -> datetime:
     """When to look at it again, having said what there was to say now.
 
-    A moment within the slack counts as now, so that no warning is given twice.
+    `morning` gives the first one from an instant on. Every renewal tells the end anew, to the
+    second or so: only fewer days than now are warned of, so that no warning is given twice.
     """
-    turns = (end - timedelta(days=days) for days in WARNED)
-    return next((turn for turn in turns if turn > now + SLACK), max(end, now) + SLACK)
+    fewer = (days for days in WARNED if days < days_left(end, now))
+    turns = (morning(end - timedelta(days=days) - EARLY) for days in fewer)
+    return next((turn for turn in turns if turn > now), max(end, now) + SLACK)
+
+
+def first_warning(
+    end: datetime, now: datetime, morning: Callable[[datetime], datetime]
+) -> datetime:
+    """When to say it, having seen only now that it is near: at once where that cannot wait."""
+    turn = morning(now)
+    return turn if turn < end else now
 
 
 def warning_card(connection_id: str, grant_id: str, days: int) -> str:

@@ -9,6 +9,7 @@ from commands.connections.cards import Subject, connections_button, subject_of
 from commands.context import Tools
 from commands.permissions import ROLES, Permission
 from commands.replies import Button, Buttons, Part, Reply, Style, Words, call, say
+from providers.errors import LossReason
 from storage.models import Connection, Grant, Person, Status
 from storage.queries import connections, grants, people
 from storage.queries.overviews import Having
@@ -29,15 +30,25 @@ def lost_card(grant_id: str) -> str:
 def expired(subject: Subject) -> Reply:
     """The vendor no longer accepts us for this client."""
     connection = subject.connection
+    reason = connection.status_reason
+    is_gone = reason == LossReason.ORGANISATION_GONE
+    was_reset = is_gone and subject.organisation.is_demo
     return say(
         "connections/expired",
-        reconnect_button(connection, Style.PRIMARY),
+        _disconnect(connection) if was_reset else reconnect_button(connection, Style.PRIMARY),
         connections_button(subject.client),
         **subject.facts,
-        reason=connection.status_reason,
+        reason="demo_reset" if was_reset else reason,
         since=connection.status_since,
         read_at=connection.lists_read_at,
     )
+
+
+def _disconnect(connection: Connection) -> Button:
+    """The books it had are no more: connecting again begins with others."""
+    ids: dict[str, str | int] = {"connection": connection.id, "version": connection.version}
+    does = call("connections.disconnect", **ids)
+    return Button(label="Disconnect", does=does, style=Style.PRIMARY)
 
 
 async def tell_expired(

@@ -1,8 +1,10 @@
 """Warnings that a consent runs out, while there is time to renew it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
+from zlib import crc32
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,6 +14,7 @@ from commands.connections.lapses import (
     HORIZON,
     days_left,
     ends_at,
+    first_warning,
     is_near,
     next_warning,
     warning_card,
@@ -19,6 +22,7 @@ from commands.connections.lapses import (
 )
 from commands.connections.losses import NAMED, owner_of, reconnect_button
 from commands.context import Tools
+from commands.mornings import next_morning, practice_zone, zone_of
 from commands.registry import job
 from commands.replies import Button, Buttons, Part, Reply, Style, Words, call, say
 from storage.models import Connection, Grant, GrantState, Person
@@ -26,6 +30,7 @@ from storage.queries import connections, grants
 from storage.queries.overviews import Having
 
 FEW = 10  # at a time
+SPREAD = timedelta(hours=2)  # of the morning, so that thousands are not told of in one instant
 ALL = "all"  # in place of a connection, in the name of a message about several
 
 
@@ -56,16 +61,33 @@ async def _ending(session: AsyncSession, now: datetime) -> Sequence[str]:
 
 @job("connections.warn", due=_ending)
 async def warn(tools: Tools, key: str) -> None:
-    """Say how long a consent still lasts, once at each of a few distances from its end."""
+    """Say how long a consent still lasts: on a few mornings before its end, once on each."""
     now = tools.now()
     async with tools.database.begin() as session:
         grant = await grants.by_id(session, key, lock=True)
         if grant is None or not _is_due(grant, now):
             return
         end = ends_at(grant.consent_ends_at, grant.refresh_expires_at)
-        grant.warn_at = next_warning(end, now)
+        subjects = await _subjects(session, tools, grant)
+        morning = await _mornings(session, grant, subjects)
+        if grant.warn_at is None:
+            grant.warn_at = first_warning(end, now, morning)
+            if grant.warn_at > now:
+                return
+        grant.warn_at = next_warning(end, now, morning)
         if is_near(end, now):
-            await _tell(session, tools, _lapse(tools, grant))
+            await _tell(session, tools, _lapse(tools, grant), subjects)
+
+
+async def _mornings(
+    session: AsyncSession, grant: Grant, subjects: Sequence[Subject]
+) -> Callable[[datetime], datetime]:
+    """Where the books are; of several, where the practice is. Each consent at its own minute."""
+    zones = {subject.organisation.time_zone for subject in subjects}
+    [only] = zones if len(zones) == 1 else [None]
+    zone = zone_of(only) if only else await practice_zone(session, grant.workspace_id)
+    late = SPREAD * (crc32(grant.id.encode()) / 2**32)
+    return partial(next_morning, zone=zone, late=late)
 
 
 def _lapse(tools: Tools, grant: Grant) -> Lapse:
@@ -85,10 +107,11 @@ def _is_due(grant: Grant, now: datetime) -> bool:
     return grant.state == GrantState.LIVE and has_end and is_time
 
 
-async def _tell(session: AsyncSession, tools: Tools, lapse: Lapse) -> None:
+async def _tell(
+    session: AsyncSession, tools: Tools, lapse: Lapse, subjects: Sequence[Subject]
+) -> None:
     """Every client's channel, and whoever signed in once of all of them."""
     grant = lapse.grant
-    subjects = await _subjects(session, tools, grant)
     owner = await owner_of(session, grant)
     for subject in subjects:
         told = {subject.recipient}

@@ -20,8 +20,8 @@ from commands.lists.outcome import RATE_LIMITED
 from commands.permissions import Permission
 from commands.registry import command
 from commands.replies import Answer, Button, Buttons, Part, Reply, Style, Words, call, say
-from storage.models import Client, Connection, Status
-from storage.queries import connections, imports
+from storage.models import Client, Connection, Purpose, Status
+from storage.queries import connections, copied, imports
 
 
 @command(
@@ -32,18 +32,21 @@ from storage.queries import connections, imports
     aliases=("lists refresh <client>",),
 )
 async def refresh_client(context: Context, *, client: Client) -> Answer:
-    """Read the lists of every connection the client has.
+    """Read a client's lists.
 
     How far it is, and what is different, comes to your direct messages. By itself it is done every
-    48 hours.
+    48 hours; with Data Health alone, by every sync.
     """
     async with context.tools.database.begin() as session:
         both = await connections.of_client(session, context.workspace_id, client.id)
         usable = [connection for connection in both if connection.is_usable]
         if not usable:
             raise _unusable(client, both[0] if both else None)
-        waiting = [connection for connection in usable if _waits(connection, context.now)]
-        going = [connection for connection in usable if connection not in waiting]
+        own = [c for c in usable if c.purpose is Purpose.BOOKKEEPING]
+        if not own:
+            return await _synced(session, context, client, usable[0])
+        waiting = [connection for connection in own if _waits(connection, context.now)]
+        going = [connection for connection in own if connection not in waiting]
         for connection in going:
             await _ask(session, context, connection)
     for connection in going:
@@ -61,6 +64,8 @@ async def refresh_one(context: Context, *, connection: Connection) -> Answer:
     """Read the lists of this connection."""
     async with context.tools.database.begin() as session:
         subject = await subject_of(session, context.tools, connection)
+        if connection.purpose is Purpose.DATA_HEALTH and connection.is_usable:
+            return await _synced(session, context, subject.client, connection)
         button = connections_button(subject.client)
         if _waits(connection, context.now):
             said = _waiting_still(context, subject.client, [connection])
@@ -69,6 +74,17 @@ async def refresh_one(context: Context, *, connection: Connection) -> Answer:
             raise _unusable(subject.client, connection)
     context.tools.jobs.submit("lists.refresh", connection.id)
     return aside(say("lists/asked", button, client=subject.client.name))
+
+
+async def _synced(
+    session: AsyncSession, context: Context, client: Client, connection: Connection
+) -> Reply:
+    """With Data Health the lists come out of the books: one who wants them anew wants a sync."""
+    read_at = await copied.as_of(session, context.workspace_id, connection.organisation_id)
+    sync = Button(label="Sync now", does=call("sync.run", client=client.id), style=Style.PRIMARY)
+    return say(
+        "lists/with_sync", sync, connections_button(client), client=client.name, read_at=read_at
+    )
 
 
 def _waits(connection: Connection, now: datetime) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from providers.errors import (
+    Lack,
     LimitScope,
     NotPermitted,
     ProviderError,
@@ -18,6 +19,12 @@ FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(hours=6)
 PATIENCE = 3  # failures in a row before somebody is told
 RATE_LIMITED = "rate_limited"
+LACKS = {  # what is not there: the reason that people are told
+    Lack.ROLE: "not_permitted",
+    Lack.PLAN: "not_in_plan",
+    Lack.SUBSCRIPTION: "subscription_ended",
+    Lack.CREDENTIALS: "unconfigured",
+}
 LONG = frozenset({LimitScope.DAY, LimitScope.MONTH})  # allowances not back within the hour
 
 
@@ -43,7 +50,7 @@ def outcome(error: ProviderError, *, attempt: int, now: datetime) -> Outcome:
                 reason="vendor_silent", next_at=now + wait, needs_attention=attempt >= PATIENCE
             )
         case NotPermitted():
-            return Outcome(reason="not_permitted", next_at=now + EVERY, needs_attention=True)
+            return Outcome(reason=LACKS[error.lack], next_at=now + EVERY, needs_attention=True)
         case UnknownProvider():
             return Outcome(reason="unconfigured", next_at=now + LONGEST_WAIT, needs_attention=True)
     return Outcome(reason="unreadable", next_at=now + LONGEST_WAIT, needs_attention=True)

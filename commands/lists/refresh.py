@@ -10,16 +10,17 @@ from commands.connections.cards import connections_button, subject_of, trouble_c
 from commands.connections.contents import count_parts
 from commands.connections.expiry import lose
 from commands.context import Tools
+from commands.lists.copied import CopiedLists
 from commands.lists.outcome import RATE_LIMITED, Outcome, next_reading, outcome
 from commands.lists.reading import change_part
-from commands.lists.run import Run, Stopped, claim, read_all, tell
+from commands.lists.run import Run, Stopped, claim, describe, hold, read_lists, tell
 from commands.permissions import SYSTEM
 from commands.registry import job
-from commands.replies import Button, Part, Style, Words, call, say
+from commands.replies import Button, Part, SmallPrint, Style, Words, call, say
 from providers.errors import AuthorizationLost, ProviderError
 from providers.records import Organisation as OrganisationRecord
 from storage.models import Connection, Status
-from storage.queries import connections, imports, lists
+from storage.queries import connections, copied, imports, lists
 
 log = structlog.get_logger()
 
@@ -32,7 +33,10 @@ async def refresh(tools: Tools, key: str) -> None:
         return
     try:
         described = await _read(run)
-        await _finish(run, described)
+        if described is None:
+            await _wait(run)
+        else:
+            await _finish(run, described)
     except Stopped:
         log.info("lists.stopped", connection=key, run=run.run_id)
     except AuthorizationLost as error:
@@ -49,7 +53,8 @@ async def refresh(tools: Tools, key: str) -> None:
         await _fail(run, error)
 
 
-async def _read(run: Run) -> OrganisationRecord:
+async def _read(run: Run) -> OrganisationRecord | None:
+    """None where the lists wait for the first sync of the books."""
     connection, gateway = run.connection, run.tools.gateway
     assert connection.grant_id is not None
     provider = gateway.provider(connection.provider)
@@ -59,16 +64,53 @@ async def _read(run: Run) -> OrganisationRecord:
         grant_id=connection.grant_id,
         background=not run.is_awaited,
     ) as ledger:
-        return await read_all(run, ledger, tuple(provider.capabilities.lists))
+        described = await describe(run, ledger)
+        kinds = tuple(provider.capabilities.lists)
+        if not run.is_copied:
+            await read_lists(run, ledger, kinds)
+        elif run.as_of is None:
+            return None
+        else:
+            copy = CopiedLists(
+                vendor=ledger, database=run.tools.database, organisation_id=run.organisation.id
+            )
+            await read_lists(run, copy, kinds)
+        return described
+
+
+async def _wait(run: Run) -> None:
+    """Until the sync says that there is a copy; unless it did so just now."""
+    async with run.tools.database.begin() as session:
+        await hold(session, run)
+        is_there = await _as_of(session, run) is not None
+        due_at = run.tools.now() if is_there else None
+        await imports.release(session, run.connection.id, run.run_id, due_at=due_at)
+        subject = await subject_of(session, run.tools, run.connection)
+        await tell(session, run, subject, [SmallPrint(template="lists/awaited")])
+
+
+async def _as_of(session: AsyncSession, run: Run) -> datetime | None:
+    return await copied.as_of(session, run.connection.workspace_id, run.organisation.id)
+
+
+async def _turn(session: AsyncSession, run: Run, now: datetime) -> tuple[datetime, datetime | None]:
+    """As of when the lists are, and when they are due again; None means with the next sync.
+
+    Connected anew while a sync went on, they are as of then: it has read on since.
+    """
+    if not run.is_copied or run.as_of is None:
+        return now, next_reading(run.connection.id, now)
+    is_newer = await _as_of(session, run) != run.as_of
+    return max(run.as_of, run.connection.connected_at), now if is_newer else None
 
 
 async def _finish(run: Run, described: OrganisationRecord) -> None:
     now, tools = run.tools.now(), run.tools
     async with tools.database.begin() as session:
         connection = await _again(session, run)
-        next_at = next_reading(run.connection.id, now)
+        as_of, next_at = await _turn(session, run, now)
         if not await imports.finish(
-            session, run.connection.id, run.run_id, now=now, next_at=next_at
+            session, run.connection.id, run.run_id, now=as_of, next_at=next_at
         ):
             raise Stopped
         was_read = run.connection.lists_read_at is not None
@@ -123,16 +165,30 @@ async def _fail(run: Run, error: ProviderError) -> None:
             next_at=found.next_at,
         ):
             return
+        if run.is_copied:  # its sync says what is wrong
+            return
         if found.needs_attention:
             await _worry(session, run, connection, found.reason, found.next_at)
         await session.flush()
         subject = await subject_of(session, tools, connection)
-        await tell(session, run, subject, [_waiting(found, subject.software)])
+        await tell(session, run, subject, [_waiting(run, found, subject.software)])
 
 
-def _waiting(found: Outcome, software: str) -> Part:
-    data = {"reason": found.reason, "software": software, "next_at": found.next_at}
+def _waiting(run: Run, found: Outcome, software: str) -> Part:
+    data = {
+        "reason": found.reason,
+        "software": software,
+        "next_at": found.next_at,
+        "role": _role(run.tools, run.connection, found.reason),
+    }
     return Words(template="lists/waiting_again", data=data)
+
+
+def _role(tools: Tools, connection: Connection, reason: str | None) -> str | None:
+    """Of whom that software lets in; None where it is not set up any more."""
+    if reason == "unconfigured":
+        return None
+    return tools.gateway.provider(connection.provider).sign_in_role
 
 
 async def _worry(
@@ -174,9 +230,7 @@ async def _tell_trouble(
         "reason": reason,
         "next_at": next_at,
         "read_at": connection.lists_read_at,
-        "role": tools.gateway.provider(connection.provider).sign_in_role
-        if reason != "unconfigured"
-        else None,
+        "role": _role(tools, connection, reason),
     }
     reply = say("lists/trouble", *steps, connections_button(subject.client), **data)
     await tools.notify.post(

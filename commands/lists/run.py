@@ -1,9 +1,9 @@
 """One import of one connection's lists: a page, a transaction, a page; it stops when told to."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,11 +21,11 @@ from commands.lists.reading import (
 )
 from commands.replies import Part, Reply, Words
 from providers.provider import Ledger
-from providers.records import ListKind, ListRecord
+from providers.records import ListKind, ListRecord, Page
 from providers.records import Organisation as OrganisationRecord
 from storage.identity import new_id
-from storage.models import Connection, ListEntry, Organisation
-from storage.queries import imports, lists, organisations
+from storage.models import Connection, ListEntry, Organisation, Purpose
+from storage.queries import copied, health, imports, lists, organisations
 
 LEASE = timedelta(minutes=5)  # longer than one page takes with all its retries
 PACE = timedelta(seconds=1)  # between edits of one message
@@ -33,6 +33,12 @@ PACE = timedelta(seconds=1)  # between edits of one message
 
 class Stopped(Exception):
     """Disconnected, expired or handed to another run meanwhile: nothing more is written."""
+
+
+class Lists(Protocol):
+    """Where lists are read: at the vendor, or out of the copy of the books."""
+
+    def list(self, kind: ListKind) -> AsyncIterator[Page]: ...
 
 
 @dataclass(kw_only=True, slots=True)
@@ -49,6 +55,12 @@ class Run:
     changes: dict[ListKind, Difference] = field(default_factory=dict)
     asked_by: str | None = None
     told_at: datetime | None = None
+    as_of: datetime | None = None  # what moment a copy shows that lists are taken from
+
+    @property
+    def is_copied(self) -> bool:
+        """Whether its lists come with a sync of the books."""
+        return self.connection.purpose is Purpose.DATA_HEALTH
 
     @property
     def is_awaited(self) -> bool:
@@ -68,6 +80,7 @@ async def claim(tools: Tools, connection_id: str) -> Run | None:
         organisation = await organisations.find(
             session, connection.workspace_id, connection.organisation_id
         )
+        as_of = await copied.as_of(session, connection.workspace_id, connection.organisation_id)
     assert organisation is not None
     last = connection.lists_read_at
     return Run(
@@ -78,21 +91,28 @@ async def claim(tools: Tools, connection_id: str) -> Run | None:
         is_first=last is None or last < connection.connected_at,
         kinds=(),
         asked_by=connection.lists_asked_by,
+        as_of=as_of,
     )
 
 
-async def read_all(run: Run, ledger: Ledger, kinds: Sequence[ListKind]) -> OrganisationRecord:
-    """Read the organisation and every list; raises Stopped, and what the vendor raises."""
-    run.kinds = tuple(kind for kind in ORDER if kind in kinds)
-    run.progress = {kind: Progress(title=TITLES[kind]) for kind in run.kinds}
+async def describe(run: Run, ledger: Ledger) -> OrganisationRecord:
+    """Read what the ledger says of the organisation; raises Stopped, and what the vendor raises."""
     described = await ledger.organisation()
     async with run.tools.database.begin() as session:
         await hold(session, run)
         run.organisation = await _describe(session, run, described)
+    return described
+
+
+async def read_lists(run: Run, ledger: Lists, kinds: Sequence[ListKind]) -> None:
+    """Read every list; raises Stopped, and what the vendor raises."""
+    run.kinds = tuple(kind for kind in ORDER if kind in kinds)
+    run.progress = {kind: Progress(title=TITLES[kind]) for kind in run.kinds}
+    async with run.tools.database.begin() as session:
+        await hold(session, run)
         await _tell(session, run)
     for kind in run.kinds:
         run.changes[kind] = await _read(run, ledger, kind)
-    return described
 
 
 async def hold(session: AsyncSession, run: Run) -> None:
@@ -113,7 +133,16 @@ async def _describe(session: AsyncSession, run: Run, described: OrganisationReco
         "company_number": described.company_number,
         "is_active": described.is_active,
         "is_multi_currency": described.is_multi_currency,
+        "short_code": described.short_code,
     }
+    await health.log_lock_dates(
+        session,
+        run.connection.workspace_id,
+        run.organisation.id,
+        lock_date=described.lock_date,
+        year_end_lock_date=described.year_end_lock_date,
+        now=run.tools.now(),
+    )
     return await organisations.upsert(
         session,
         run.connection.workspace_id,
@@ -131,7 +160,7 @@ async def _describe(session: AsyncSession, run: Run, described: OrganisationReco
     )
 
 
-async def _read(run: Run, ledger: Ledger, kind: ListKind) -> Difference:
+async def _read(run: Run, ledger: Lists, kind: ListKind) -> Difference:
     workspace_id, connection_id = run.connection.workspace_id, run.connection.id
     async with run.tools.database.read() as session:
         found = await lists.known(session, workspace_id, connection_id, kind)

@@ -32,7 +32,7 @@ from commands.replies import (
     call,
 )
 from providers.records import ListKind
-from storage.models import Client, ListEntry
+from storage.models import Client, ListEntry, Purpose
 from storage.queries import connections, lists
 
 PAGE = 20  # rows; a chart of accounts is five pages, and one nearly fits a screen
@@ -148,6 +148,8 @@ def _overview(context: Context, subject: Subject, counts: Mapping[tuple[str, str
 
 
 def _refresh(subject: Subject) -> Button:
+    if subject.connection.purpose is Purpose.DATA_HEALTH:  # its lists come with the sync
+        return Button(label="Sync now", does=call("sync.run", client=subject.client.id))
     does = call("lists.refresh_one", connection=subject.connection.id)
     return Button(label="Refresh lists", does=does)
 

@@ -1,7 +1,7 @@
 """What a sync tells: one message a client and day, edited as things go on."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,14 +9,18 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.connections.cards import Subject, connections_button, subject_of
+from commands.connections.losses import reconnect_button
 from commands.replies import Button, Buttons, Part, Reply, SmallPrint, Style, Words, call
-from commands.sync.outcome import HELPED_BY_RETRY, Failure
+from commands.sync.outcome import (
+    HELPED_BY_RETRY,
+    HELPED_BY_SIGNING_IN,
+    HELPED_BY_SOMEBODY,
+    Failure,
+)
 from commands.sync.run import Run, Tally
 from storage.models import News, Organisation
 from storage.queries import syncs
 
-PACE = timedelta(seconds=1)  # between edits of one message
-FOLLOWED = 6  # streams whose progress is shown, the largest first
 SHOWN = 4  # streams named in a line before it says how many more
 
 
@@ -74,32 +78,6 @@ def _told(tallies: Iterable[Tally]) -> list[dict[str, Any]]:
     ]
 
 
-async def tell_progress(session: AsyncSession, run: Run) -> None:
-    """How far it is, not oftener than a person can read, and only where somebody waits."""
-    now = run.tools.now()
-    if not run.is_awaited or (run.told_at is not None and now - run.told_at < PACE):
-        return
-    run.told_at = now
-    subject = await subject_of(session, run.tools, run.connection)
-    begun = sorted(
-        (tally for tally in run.tallies.values() if tally.read), key=lambda t: t.read, reverse=True
-    )
-    streams = [
-        {"title": t.title, "read": t.read, "total": t.total, "is_done": t.is_done}
-        for t in begun[:FOLLOWED]
-    ]
-    data = {
-        "streams": streams,
-        "is_first": run.is_first,
-        "read": sum(tally.read for tally in begun),
-    }
-    parts = (
-        Words(template="sync/running", data=subject.facts | data),
-        SmallPrint(template="sync/progress", data=data),
-    )
-    await _tell(session, run, subject, Telling.PROGRESS, Reply(parts=parts))
-
-
 async def tell_done(session: AsyncSession, run: Run, outcome: Mapping[str, Any]) -> None:
     had_trouble = run.sync.trouble_since is not None
     subject = await subject_of(session, run.tools, run.connection)
@@ -121,7 +99,7 @@ async def tell_done(session: AsyncSession, run: Run, outcome: Mapping[str, Any])
     if outcome["refused"] and run.is_first:  # afterwards it stands in the status
         parts.append(SmallPrint(template="sync/refused", data=data))
     telling = Telling.RECOVERED if had_trouble else Telling.DONE
-    await _tell(session, run, subject, telling, Reply(parts=tuple(parts)))
+    await tell(session, run, subject, telling, Reply(parts=tuple(parts)))
 
 
 async def tell_failed(session: AsyncSession, run: Run, failure: Failure) -> None:
@@ -131,6 +109,8 @@ async def tell_failed(session: AsyncSession, run: Run, failure: Failure) -> None
     data: dict[str, Any] = subject.facts | {
         "reason": failure.reason,
         "next_at": failure.next_at,
+        "by_itself": failure.reason not in HELPED_BY_SOMEBODY,
+        "since": run.sync.trouble_since,
         "attempts": run.sync.attempts + 1,
         "synced_at": run.sync.synced_at,
         "read": read,
@@ -144,16 +124,19 @@ async def tell_failed(session: AsyncSession, run: Run, failure: Failure) -> None
         buttons.append(Button(label="They are gone", does=accept, style=Style.DANGER))
     if failure.reason in HELPED_BY_RETRY:
         buttons.append(sync_button(subject.client.id, primary=True))
+    if failure.reason in HELPED_BY_SIGNING_IN:
+        buttons.append(reconnect_button(run.connection, Style.PRIMARY))
     buttons.append(connections_button(subject.client))
     words = Words(template="sync/failed", data=data)
-    reply = Reply(parts=(words, Buttons(items=tuple(buttons))))
+    small = SmallPrint(template="sync/failed_detail", data=data)
+    reply = Reply(parts=(words, small, Buttons(items=tuple(buttons))))
     await syncs.mark_trouble(
         session, run.sync.workspace_id, run.organisation.id, now=run.tools.now()
     )
-    await _tell(session, run, subject, Telling.FAILED, reply)
+    await tell(session, run, subject, Telling.FAILED, reply)
 
 
-async def _tell(
+async def tell(
     session: AsyncSession, run: Run, subject: Subject, telling: Telling, reply: Reply
 ) -> None:
     """In the client's channel if it wants to hear this, and directly to whoever asked."""

@@ -1,6 +1,6 @@
 """The morning digest: once on each of a practice's days, if there is anything to say."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,20 +9,12 @@ from commands.clients.summary import software_name
 from commands.connections.cards import purpose_in_brackets
 from commands.connections.lapses import ends_at
 from commands.context import Tools
+from commands.mornings import last_morning, morning, practice_zone
 from commands.registry import job
 from commands.replies import Button, Reply, Style, call, say
-from commands.sync.mornings import (
-    SOON,
-    Copy,
-    Digest,
-    Link,
-    digest,
-    last_morning,
-    morning,
-    zone_of,
-)
+from commands.sync.mornings import SOON, Copy, Digest, Link, digest
 from storage.models import Status, Workspace
-from storage.queries import digests, people, workspaces
+from storage.queries import digests, workspaces
 from storage.queries.overviews import Having
 
 NAMED = 8  # of each kind; the pages behind the buttons have them all
@@ -36,7 +28,7 @@ async def tell_morning(tools: Tools, key: str) -> None:
         workspace = await workspaces.find(session, key)
         if workspace is None or workspace.practice_channel_id is None:
             return
-        zone = await _zone(session, key)
+        zone = await practice_zone(session, key)
         day = last_morning(now, zone)
         next_at = morning(day + timedelta(days=1), zone)
         if not await digests.mark(session, key, day=day, next_at=next_at):
@@ -51,15 +43,6 @@ async def tell_morning(tools: Tools, key: str) -> None:
                 reply=_reply(workspace, found, weekday=f"{day:%A}"),
                 card=f"digest:{day.isoformat()}",
             )
-
-
-async def _zone(session: AsyncSession, workspace_id: str) -> tzinfo:
-    """Channels have no time zone: that of the oldest practice administrator stands for it.
-
-    UTC where the practice has no administrator.
-    """
-    admin = await people.oldest_admin(session, workspace_id)
-    return zone_of(admin.time_zone if admin else None)
 
 
 async def _found(

@@ -1,32 +1,11 @@
-"""When a practice's morning is, and what it should hear then."""
+"""What a practice should hear in the morning."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime, timedelta
 
-MORNING = time(8)
 STALE = timedelta(hours=36)  # a night missed, and half of the day after it
 SOON = timedelta(days=7)  # until a permission runs out
-
-
-def zone_of(name: str | None) -> tzinfo:
-    """UTC where there is none, or none that we know: Slack may be ahead of our table of zones."""
-    try:
-        return ZoneInfo(name) if name else UTC
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC
-
-
-def morning(day: date, zone: tzinfo) -> datetime:
-    """The instant of it; days of 23 or 25 hours have one like any other."""
-    return datetime.combine(day, MORNING, tzinfo=zone).astimezone(UTC)
-
-
-def last_morning(now: datetime, zone: tzinfo) -> date:
-    """The civil day whose morning was the last."""
-    today = now.astimezone(zone).date()
-    return today if morning(today, zone) <= now else today - timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from commands.lists.outcome import LONG, backoff
+from commands.lists.outcome import LACKS, LONG, backoff
 from providers.errors import (
     NotPermitted,
     ProviderError,
@@ -16,7 +16,14 @@ from providers.errors import (
 TOMORROW = timedelta(hours=24)
 QUIET = 2  # failures in a row that nobody is told of: most mend themselves within minutes
 
-HELPED_BY_RETRY = frozenset({"vendor_silent", "unreadable", "not_permitted", "stuck"})
+GOES_ON = frozenset({"busy", "day_spent"})  # nothing is wrong: it waits its time
+HELPED_BY_RETRY = frozenset(
+    {"not_in_plan", "stuck", "subscription_ended", "unreadable", "vendor_silent"}
+)
+HELPED_BY_SIGNING_IN = frozenset({"not_permitted"})
+HELPED_BY_SOMEBODY = frozenset(  # until then the connection needs attention
+    {"not_in_plan", "not_permitted", "subscription_ended", "unconfigured", "vanished"}
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +48,7 @@ def failure(error: ProviderError, *, attempt: int, is_awaited: bool, now: dateti
             is_told = is_awaited or attempt > QUIET
             return Failure(reason="vendor_silent", next_at=now + wait, is_told=is_told)
         case NotPermitted():
-            return Failure(reason="not_permitted", next_at=now + TOMORROW, is_told=True)
+            return Failure(reason=LACKS[error.lack], next_at=now + TOMORROW, is_told=True)
         case UnknownProvider():
             return Failure(reason="unconfigured", next_at=now + TOMORROW, is_told=True)
     return Failure(reason="unreadable", next_at=now + backoff(attempt + 5), is_told=True)

@@ -2,20 +2,20 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.context import Tools
+from commands.sync.heartbeat import LEASE, beating
 from commands.sync.plan import is_doubtful, walks
 from providers.books import BooksPage, Stream, Walk
+from providers.errors import NotPermitted
 from providers.provider import Ledger
 from storage.identity import new_id
 from storage.models import Connection, Organisation, Sync, SyncStream
 from storage.queries import connections, ledger, organisations, syncs
 from storage.queries.ledger import Stored, WalkKey
-
-LEASE = timedelta(minutes=5)  # longer than one page takes with all its retries
 
 
 class Stopped(Exception):
@@ -67,6 +67,9 @@ class Run:
     tallies: dict[str, Tally] = field(default_factory=dict)
     nudged: frozenset[str] = frozenset()
     told_at: datetime | None = None
+    paused_until: datetime | None = None
+    calls_left: int | None = None  # of the vendor's day
+    refusal: NotPermitted | None = None  # the last of what was not allowed
 
     @property
     def is_targeted(self) -> bool:
@@ -121,13 +124,24 @@ async def hold(session: AsyncSession, run: Run) -> None:
         raise Stopped
 
 
+async def extend(run: Run) -> bool:
+    """A sign of life between pages, which may be minutes apart; whether the run may go on."""
+    until = run.tools.now() + LEASE
+    async with run.tools.database.begin() as session:
+        return await syncs.extend(session, run.organisation.id, run.run_id, until=until)
+
+
 Tell = Callable[[AsyncSession, "Run"], Awaitable[None]]
+Prepare = Callable[["Run"], Awaitable[None]]
 
 
-async def read(run: Run, books: Ledger, streams: Sequence[Stream], tell: Tell) -> None:
-    """Bring every stream up to date; `tell` is called with each page, in its transaction.
+async def read(
+    run: Run, books: Ledger, streams: Sequence[Stream], *, prepare: Prepare, tell: Tell
+) -> None:
+    """Bring every stream up to date; `tell` is called with each page, in its transaction, `prepare`
+    before that.
 
-    Raises Stopped, Vanished and what the vendor raises.
+    Raises Stopped, Vanished and what the vendor raises; NotPermitted only where nothing is allowed.
     """
     if run.is_targeted:
         streams = [s for s in streams if s.name in run.nudged or s.mentioned_only]
@@ -135,8 +149,13 @@ async def read(run: Run, books: Ledger, streams: Sequence[Stream], tell: Tell) -
     while wanted := walks(streams, run.states, began_at=run.began_at, now=run.tools.now()):
         for walk in wanted:
             _begin(run, by_name[walk.stream], walk)
-        async for page in books.sync(wanted):
-            await _keep(run, by_name[page.stream], page, tell)
+        async with beating(lambda: extend(run)):
+            async for page in books.sync(wanted):
+                await prepare(run)
+                await _keep(run, by_name[page.stream], page, tell)
+                run.refusal = page.refused or run.refusal
+    if run.refusal is not None and all(tally.refused for tally in run.tallies.values()):
+        raise run.refusal
 
 
 def _begin(run: Run, stream: Stream, walk: Walk) -> None:

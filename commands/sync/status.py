@@ -1,4 +1,4 @@
-"""How fresh everything is, what runs, what waits, what failed and why."""
+"""How fresh everything is, what runs, what waits, what failed and why: the exceptions by name."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,16 +10,31 @@ from commands.clients.channels import client_here
 from commands.clients.standing import MARKS, Standing, standing
 from commands.clients.summary import software_name
 from commands.connections.cards import connections_button
+from commands.connections.losses import reconnect_button
 from commands.context import Context
 from commands.permissions import Permission, visible
 from commands.registry import command
-from commands.replies import Answer, Button, Buttons, Part, Reply, SmallPrint, Words, call
+from commands.replies import (
+    Answer,
+    Button,
+    Buttons,
+    Part,
+    Reply,
+    SmallPrint,
+    Style,
+    Words,
+    call,
+)
 from commands.sync.asking import is_running
 from commands.sync.cards import sync_button
-from storage.models import Client, Connection, Purpose, Sync, SyncStream
-from storage.queries import connections, organisations, syncs
+from commands.sync.mornings import STALE
+from commands.sync.outcome import GOES_ON, HELPED_BY_RETRY, HELPED_BY_SIGNING_IN
+from commands.sync.streams import told
+from storage.models import Client, Connection, Purpose, Status, Sync, SyncStream
+from storage.queries import connections, freshness, organisations, syncs
 
 PAGE = 10
+DUE = ("next_at", "is_due", "attempts", "error", "goes_on")  # what the small print has of it
 
 
 @command(
@@ -33,7 +48,7 @@ async def status(context: Context, *, client: Client | None = None, page: int = 
     """See how fresh each client's copy of the ledger is.
 
     When it was last brought up to date, what is being read now, what failed and why, and what
-    comes next.
+    comes next. What is as it should be is said in one line.
     """
     client = client or await client_here(context)
     async with context.tools.database.read() as session:
@@ -43,89 +58,171 @@ async def status(context: Context, *, client: Client | None = None, page: int = 
 
 
 async def _client(session: AsyncSession, context: Context, client: Client) -> Reply:
-    connection = await connections.for_purpose(
-        session, context.workspace_id, client.id, Purpose.DATA_HEALTH
-    )
+    both = await connections.of_client(session, context.workspace_id, client.id)
+    by_purpose = {connection.purpose: connection for connection in both}
+    connection = by_purpose.get(Purpose.DATA_HEALTH)
     sync: Sync | None = None
     streams: Mapping[str, SyncStream] = {}
-    data: dict[str, Any] = {"client": client.name, "standing": standing(connection).value}
+    data: dict[str, Any] = {"client": client.name, "organisation": None}
     if connection is not None and standing(connection) is not Standing.NOT_CONNECTED:
         sync = await syncs.find(session, context.workspace_id, connection.organisation_id)
         streams = await syncs.streams(session, context.workspace_id, connection.organisation_id)
-        organisation = await organisations.find(
-            session, context.workspace_id, connection.organisation_id
-        )
-        assert organisation is not None
-        data |= {
-            "organisation": organisation.name,
-            "software": software_name(context.tools, connection.provider),
-        }
-    data |= _facts(connection, sync, context.now)
+        data |= await _described(session, context, connection)
+    detail = _exceptions(context, connection, sync, streams)
+    data |= _facts(context, connection, sync, streams)
+    data |= {
+        "exceptions": any(detail.values()),
+        "lists": _lists(context, by_purpose.get(Purpose.BOOKKEEPING)),
+    }
     parts: list[Part] = [Words(template="sync/status", data=data)]
-    if streams:
-        told = {"streams": _streams(context, connection, streams)}
-        parts.append(SmallPrint(template="sync/streams", data=told))
-    is_live = connection is not None and connection.is_usable
-    own = (sync_button(client.id),) if is_live else ()
-    return Reply(parts=(*parts, Buttons(items=(*own, connections_button(client)))))
+    if any(detail.values()) or data["next_at"]:
+        due = {name: data[name] for name in DUE}
+        parts.append(SmallPrint(template="sync/streams", data=detail | due))
+    return Reply(parts=(*parts, Buttons(items=_steps(client, connection, sync))))
 
 
-def _facts(connection: Connection | None, sync: Sync | None, now: datetime) -> dict[str, Any]:
-    is_live = connection is not None and connection.is_usable
+async def _described(
+    session: AsyncSession, context: Context, connection: Connection
+) -> dict[str, Any]:
+    organisation = await organisations.find(
+        session, context.workspace_id, connection.organisation_id
+    )
+    assert organisation is not None
     return {
-        "mark": MARKS[standing(connection)] if sync is None or not sync.error else "▲",
-        "is_live": is_live,
-        "is_running": sync is not None and is_running(sync, now),
-        "began_at": sync.began_at if sync else None,
-        "synced_at": sync.synced_at if sync else None,
-        "next_at": sync.due_at if sync and is_live else None,
-        "error": sync.error if sync else None,
-        "attempts": sync.attempts if sync else 0,
-        "outcome": sync.outcome if sync else {},
+        "organisation": organisation.name,
+        "software": software_name(context.tools, connection.provider),
+        "role": _role(context, connection.provider),
     }
 
 
-def _streams(
-    context: Context, connection: Connection | None, found: Mapping[str, SyncStream]
-) -> list[dict[str, Any]]:
-    assert connection is not None
-    provider = context.tools.gateway.provider(connection.provider)
-    return [
-        {
-            "title": stream.title,
-            "at": found[stream.name].complete_at,
-            "is_under_way": found[stream.name].walk_id is not None,
-            "read": found[stream.name].read,
-            "total": found[stream.name].total,
-            "refused": found[stream.name].refused,
-        }
-        for stream in provider.capabilities.streams
-        if stream.name in found
-    ]
+def _role(context: Context, provider: str) -> str | None:
+    known = {each.key: each.sign_in_role for each in context.tools.gateway.software()}
+    return known.get(provider)
+
+
+def _facts(
+    context: Context,
+    connection: Connection | None,
+    sync: Sync | None,
+    streams: Mapping[str, SyncStream],
+) -> dict[str, Any]:
+    is_live = connection is not None and connection.is_usable
+    runs = sync is not None and is_running(sync, context.now)
+    next_at = sync.due_at if sync is not None and is_live and not runs else None
+    return {
+        "mark": _mark(connection, sync),
+        "standing": standing(connection).value,
+        "reason": connection.status_reason if connection else None,
+        "is_live": is_live,
+        "is_running": runs,
+        "began_at": sync.began_at if sync else None,
+        "read": sum(stream.read for stream in streams.values()) if runs else 0,
+        "synced_at": sync.synced_at if sync else None,
+        "next_at": next_at,
+        "is_due": next_at is not None and next_at <= context.now,
+        "error": sync.error if sync else None,
+        "goes_on": sync is not None and sync.error in GOES_ON,
+        "attempts": sync.attempts if sync else 0,
+    }
+
+
+def _mark(connection: Connection | None, sync: Sync | None) -> str:
+    now = standing(connection)
+    if sync is None or sync.error is None or now is Standing.EXPIRED:
+        return MARKS[now]
+    return "○" if sync.error in GOES_ON else "▲"
+
+
+def _exceptions(
+    context: Context,
+    connection: Connection | None,
+    sync: Sync | None,
+    streams: Mapping[str, SyncStream],
+) -> dict[str, Any]:
+    if connection is None or sync is None or sync.synced_at is None:
+        return told((), {}, as_of=None, is_running=False)
+    software = {each.key: each for each in context.tools.gateway.software()}
+    known = software.get(connection.provider)
+    return told(
+        known.capabilities.streams if known else (),
+        streams,
+        as_of=sync.synced_at,
+        is_running=is_running(sync, context.now),
+    )
+
+
+def _lists(context: Context, connection: Connection | None) -> dict[str, Any] | None:
+    """Of the bookkeeping connection, which has no copy of the books."""
+    if connection is None or standing(connection) is Standing.NOT_CONNECTED:
+        return None
+    lease = connection.lists_lease_until
+    return {
+        "software": software_name(context.tools, connection.provider),
+        "standing": standing(connection).value,
+        "is_frozen": not connection.is_usable,
+        "is_reading": lease is not None and lease > context.now,
+        "read_at": connection.lists_read_at,
+        "next_at": connection.lists_due_at,
+        "reason": connection.status_reason,
+    }
+
+
+def _steps(client: Client, connection: Connection | None, sync: Sync | None) -> tuple[Button, ...]:
+    error = sync.error if sync else None
+    steps: list[Button] = []
+    if connection is not None and connection.is_usable:
+        if error in HELPED_BY_SIGNING_IN:
+            steps.append(reconnect_button(connection, Style.PRIMARY))
+        steps.append(sync_button(client.id, primary=error in HELPED_BY_RETRY))
+    elif connection is not None and connection.status == Status.EXPIRED:
+        steps.append(reconnect_button(connection, Style.PRIMARY))
+    else:
+        does = call("connections.connect", client=client.id, purpose=Purpose.DATA_HEALTH)
+        steps.append(Button(label="Connect Data Health", does=does))
+    return (*steps, connections_button(client))
 
 
 async def _practice(session: AsyncSession, context: Context, page: int) -> Reply:
-    only = visible(context.actor)
-    rows = await syncs.freshness(
-        session, context.workspace_id, only=only, offset=(page - 1) * PAGE, limit=PAGE + 1
+    only, offset = visible(context.actor), (page - 1) * PAGE
+    stale_before = context.now - STALE
+    rows = await freshness.exceptions(
+        session,
+        context.workspace_id,
+        only=only,
+        stale_before=stale_before,
+        now=context.now,
+        offset=offset,
+        limit=PAGE + 1,
     )
-    shown = rows[:PAGE]
-    lines = [
-        {
-            "client": row.client_name,
-            "software": software_name(context.tools, row.provider),
-            "is_running": row.lease_until is not None and row.lease_until > context.now,
-            "synced_at": row.synced_at,
-            "next_at": row.due_at,
-            "error": row.error,
-        }
-        for row in shown
-    ]
+    fresh = await freshness.fresh(
+        session, context.workspace_id, only=only, stale_before=stale_before, now=context.now
+    )
+    data = {
+        "lines": [_line(context, row, context.now) for row in rows[:PAGE]],
+        "fresh": fresh._asdict(),
+        "total": fresh.copies + offset + len(rows),
+        "lists": (await freshness.lists(session, context.workspace_id, only=only))._asdict(),
+    }
     here = call("sync.status")
     buttons = []
     if page > 1:
         buttons.append(Button(label="Previous", does=here.having(page=str(page - 1))))
     if len(rows) > PAGE:
         buttons.append(Button(label="Next", does=here.having(page=str(page + 1))))
-    words = Words(template="sync/practice", data={"lines": lines, "page": page})
-    return Reply(parts=(words, Buttons(items=tuple(buttons))) if buttons else (words,))
+    buttons.append(Button(label="Connections", does=call("connections.show", having="all")))
+    words = Words(template="sync/practice", data=data)
+    return Reply(parts=(words, Buttons(items=tuple(buttons))))
+
+
+def _line(context: Context, row: freshness.Copy, now: datetime) -> dict[str, Any]:
+    return {
+        "client": row.client_name,
+        "software": software_name(context.tools, row.provider),
+        "is_expired": row.status == Status.EXPIRED,
+        "is_running": row.lease_until is not None and row.lease_until > now,
+        "reason": row.reason,
+        "synced_at": row.synced_at,
+        "next_at": row.due_at if row.due_at is None or row.due_at > now else None,
+        "error": row.error,
+        "goes_on": row.error in GOES_ON,
+    }

@@ -1,21 +1,27 @@
 """Bringing the copy of an organisation's books up to date when it is due."""
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.audit import record_as
 from commands.connections.expiry import lose
 from commands.context import Tools
 from commands.permissions import SYSTEM
 from commands.registry import job
-from commands.sync.cards import outcome_of, tell_done, tell_failed, tell_progress
-from commands.sync.outcome import Failure, failure, poisoned, vanished
+from commands.sync.cards import outcome_of, tell_done, tell_failed
+from commands.sync.outcome import HELPED_BY_SOMEBODY, Failure, failure, poisoned, vanished
+from commands.sync.progress import count_calls, tell_pause, tell_progress
 from commands.sync.run import Run, Stopped, Vanished, claim, read
 from commands.sync.schedule import next_sync
+from commands.sync.worries import held, recover, worry
 from providers.errors import AuthorizationLost, ProviderError
-from storage.queries import syncs
+from providers.pauses import watched
+from storage.queries import copied, health, organisations, syncs
 
 log = structlog.get_logger()
 
@@ -62,26 +68,29 @@ async def _read(run: Run) -> None:
     connection, gateway = run.connection, run.tools.gateway
     assert connection.grant_id is not None
     provider = gateway.provider(connection.provider)
-    async with gateway.open(
-        connection.provider,
-        tenant_id=run.organisation.tenant_id,
-        grant_id=connection.grant_id,
-        background=not run.is_awaited,
-    ) as ledger:
-        await read(run, ledger, provider.capabilities.streams, tell_progress)
+    streams = provider.capabilities.streams
+    with watched(partial(tell_pause, run)):
+        async with gateway.open(
+            connection.provider,
+            tenant_id=run.organisation.tenant_id,
+            grant_id=connection.grant_id,
+            background=not run.is_awaited,
+        ) as ledger:
+            await read(run, ledger, streams, prepare=count_calls, tell=tell_progress)
 
 
 async def _finish(run: Run) -> None:
     now, tools = run.tools.now(), run.tools
+    workspace_id, own = run.sync.workspace_id, run.organisation.id
     found = outcome_of(run.tallies, seconds=(now - run.started_at).total_seconds())
-    turn = next_sync(run.sync.slot, run.organisation.time_zone, now, every=tools.sync_every)
-    next_at = run.sync.next_at if run.is_targeted and run.sync.next_at else turn
     async with tools.database.begin() as session:
-        fresh = await syncs.find(session, run.sync.workspace_id, run.organisation.id)
+        connections = await held(session, run)
+        next_at = await _next_turn(session, run, now)
+        fresh = await syncs.find(session, workspace_id, own)
         run.sync.asked_by = fresh.asked_by if fresh else None  # perhaps since it began
         if not await syncs.finish(
             session,
-            run.organisation.id,
+            own,
             run.run_id,
             began_at=run.began_at,
             next_at=next_at,
@@ -97,8 +106,31 @@ async def _finish(run: Run) -> None:
             now=now,
             after={name: found[name] for name in ("read", "new", "changed", "gone")},
         )
+        following = await _follow(session, run, now)
+        recover(session, connections, run.sync.error, now)
+        await session.flush()
         await tell_done(session, run, found)
-    log.info("sync.finished", organisation=run.organisation.id, **_counts(found))
+        if run.sync.asked_by is not None:  # then they hear what the checks make of it, too
+            await health.want(session, workspace_id, [own], now=now, asked_by=run.sync.asked_by)
+    tools.jobs.submit("health.recalculate", own)
+    for connection_id in following:
+        tools.jobs.submit("lists.refresh", connection_id)
+    log.info("sync.finished", organisation=own, **_counts(found))
+
+
+async def _next_turn(session: AsyncSession, run: Run, now: datetime) -> datetime:
+    if run.is_targeted and run.sync.next_at:
+        return run.sync.next_at
+    described = await organisations.find(session, run.sync.workspace_id, run.organisation.id)
+    zone = described.time_zone if described else None  # perhaps known only since it began
+    return next_sync(run.sync.slot, zone, now, every=run.tools.sync_every)
+
+
+async def _follow(session: AsyncSession, run: Run, now: datetime) -> Sequence[str]:
+    """The lists are taken out of the copy; not for a few records that the vendor has named."""
+    if run.is_targeted:
+        return ()
+    return await copied.follow(session, run.sync.workspace_id, run.organisation.id, now=now)
 
 
 async def _release(run: Run) -> None:
@@ -112,15 +144,19 @@ def _counts(found: dict[str, object]) -> dict[str, object]:
 
 async def _fail(run: Run, found: Failure) -> None:
     async with run.tools.database.begin() as session:
+        connections = await held(session, run)
         if not await syncs.fail(
             session,
             run.organisation.id,
             run.run_id,
             error=found.reason,
             next_at=found.next_at,
+            is_over=found.reason in HELPED_BY_SOMEBODY,
         ):
             return
         if found.is_told:
+            worry(session, connections, found.reason, run.tools.now())
+            await session.flush()
             await tell_failed(session, run, found)
 
 
@@ -128,8 +164,9 @@ async def _lose(run: Run, error: AuthorizationLost) -> None:
     tools, grant_id = run.tools, run.connection.grant_id
     assert grant_id is not None
     async with tools.database.begin() as session:
+        await held(session, run)
         await syncs.fail(
-            session, run.organisation.id, run.run_id, error="authorisation_lost", next_at=None
+            session, run.organisation.id, run.run_id, error=error.reason.value, next_at=None
         )
         await lose(session, tools, run.connection, error.reason)
     tools.jobs.submit("connections.tell_lost", grant_id)

@@ -4,10 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from providers.amendments import AmendmentKind
 from providers.answers import Answer
 from providers.errors import ProviderError
+from providers.links import Target
 from providers.provider import Capabilities, Endpoints, Feature, Ledger, Limits, OAuth, Tenant
-from providers.quickbooks import client, errors, notices
+from providers.quickbooks import client, errors, links, notices
 from providers.quickbooks.streams import STREAMS
 from providers.records import ListKind
 from providers.session import ProviderSession
@@ -41,6 +43,7 @@ class QuickBooks:
     limits = Limits(
         per_minute=500,
         per_second=8,  # of ten: calls that leave evenly arrive in bunches
+        batches_per_minute=40,
         concurrent=10,
         source="developer.intuit.com, API call limits and throttles",
     )
@@ -48,6 +51,7 @@ class QuickBooks:
         lists=frozenset(ListKind),
         features=frozenset({Feature.BOOKKEEPING, Feature.DATA_HEALTH, Feature.MULTI_CURRENCY}),
         streams=STREAMS,
+        amendments=frozenset({AmendmentKind.ACCOUNT_IN_USE}),
     )
     checklist = (
         "You sign in to QuickBooks Online as the primary admin or a company admin.",
@@ -60,6 +64,7 @@ class QuickBooks:
     sign_in_role = "Primary admin or company admin"
     correlation_header = "intuit_tid"
     webhook = notices.reader(tuple(stream.name for stream in STREAMS))
+    link_hint = "Sign in to the right company in QuickBooks Online before you follow a link."
 
     def translate(self, answer: Answer) -> ProviderError | None:
         return errors.translate(answer)
@@ -77,6 +82,9 @@ class QuickBooks:
 
     def ledger(self, session: ProviderSession, tenant_id: str) -> Ledger:
         return client.ledger(session, tenant_id)
+
+    def link(self, target: Target) -> str | None:
+        return links.link(target)
 
     async def detach(self, session: ProviderSession, tenant_id: str) -> None:
         """Nothing to do: a company leaves with its grant, which is revoked."""

@@ -59,6 +59,7 @@ def account(row: AccountEntry) -> LedgerAccount:
         is_bank=row.AccountType in _BANKS,
         is_active=row.Active is not False,
         description=row.Description or None,
+        report_code=own or None,
     )
 
 

@@ -134,6 +134,7 @@ class _Books:
             repeatable=True,
             params=_MINOR_VERSION,
             shape=BatchAnswer,
+            batch=True,
         )
         return asks, _told(answer, BatchAnswer)
 

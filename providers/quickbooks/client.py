@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from providers.amendments import Amended, Amendment
 from providers.books import BooksPage, Walk
 from providers.errors import AuthorizationLost, LossReason, WireMismatch
 from providers.paging import Part, walk
 from providers.provider import Tenant
-from providers.quickbooks import books, wire
+from providers.quickbooks import amending, books, wire
 from providers.quickbooks.shapes import (
     AccountRow,
     DimensionRow,
@@ -58,6 +59,10 @@ class QuickBooksLedger:
     def sync(self, walks: Sequence[Walk]) -> AsyncIterator[BooksPage]:
         """Read the books: whole by batches of queries, changes by change data capture."""
         return books.sync(self.session, self.realm, walks)
+
+    async def amend(self, amendment: Amendment, *, key: str) -> Amended:
+        """Make one change, unless it is so already."""
+        return await amending.amend(self.session, self.realm, amendment, key=key)
 
     async def accounts(self, since: datetime | None) -> AsyncIterator[Page]:
         """The chart of accounts, bank accounts included."""

@@ -7,6 +7,7 @@ from typing import Any
 from providers.answers import Answer, fragment, unanswered
 from providers.errors import (
     AuthorizationLost,
+    Lack,
     LimitScope,
     LossReason,
     Missing,
@@ -76,9 +77,9 @@ def _lost(reason: LossReason) -> Callable[[Answer, Problem], AuthorizationLost]:
     )
 
 
-def _forbidden(needed: str) -> Callable[[Answer, Problem], NotPermitted]:
+def _forbidden(lack: Lack, needed: str) -> Callable[[Answer, Problem], NotPermitted]:
     return lambda answer, problem: NotPermitted(
-        f"HTTP {answer.status} {problem.code}", needed=needed
+        f"HTTP {answer.status} {problem.code}", needed=needed, lack=lack
     )
 
 
@@ -106,15 +107,15 @@ _BY_CODE: dict[str, Callable[[Answer, Problem], ProviderError]] = {
     "4000": _ours,
     "4001": _ours,
     "5010": _outdated,
-    "5020": _forbidden("a plan that includes this, and a user who may see it"),
-    "5030": _forbidden("a plan that includes this"),
-    "6190": _forbidden("an active QuickBooks subscription"),
+    "5020": _forbidden(Lack.ROLE, "a user who may see this"),
+    "5030": _forbidden(Lack.PLAN, "a plan that includes this"),
+    "6190": _forbidden(Lack.SUBSCRIPTION, "an active QuickBooks subscription"),
     "003001": _limited,
     "3001": _limited,
 }
 _BY_STATUS: dict[int, Callable[[Answer, Problem], ProviderError]] = {
     401: _lost(LossReason.REFRESH_REFUSED),
-    403: _forbidden("a company admin, and a plan that includes this"),
+    403: _forbidden(Lack.ROLE, "a company admin"),
     404: _missing,
     429: _limited,
 }

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
+from providers.amendments import AmendmentKind
 from providers.answers import Answer
 from providers.errors import ProviderError
+from providers.links import Target
 from providers.provider import Capabilities, Endpoints, Feature, Ledger, Limits, OAuth, Tenant
 from providers.records import ListKind
 from providers.session import ProviderSession
-from providers.xero import books, client, errors, notices
+from providers.xero import books, client, errors, links, notices
 
 
 class Xero:
@@ -31,13 +33,14 @@ class Xero:
             "openid",
             "profile",
             "email",
-            "accounting.settings.read",
+            "accounting.settings",  # accounts are archived for people
             "accounting.contacts",
             "accounting.invoices",
             "accounting.payments",
             "accounting.banktransactions",
             "accounting.manualjournals",
             "accounting.attachments",
+            "assets.read",
         ),
         pkce=True,
         refresh_life=timedelta(days=60),
@@ -48,9 +51,11 @@ class Xero:
         concurrent=5,
         per_day=5000,
         reserve=500,
+        application_reserve=500,  # of 10,000
         source="developer.xero.com, OAuth 2.0 API limits",
         minute_remaining="X-MinLimit-Remaining",
         day_remaining="X-DayLimit-Remaining",
+        application_remaining="X-AppMinLimit-Remaining",
     )
     capabilities = Capabilities(
         lists=frozenset(ListKind),
@@ -64,6 +69,7 @@ class Xero:
             }
         ),
         streams=books.STREAMS,
+        amendments=frozenset(AmendmentKind),
     )
     checklist = (
         "You sign in to Xero as a user with the Standard or Adviser role.",
@@ -74,6 +80,7 @@ class Xero:
     sign_in_role = "Standard or Adviser"
     correlation_header = "Xero-Correlation-Id"
     webhook = notices.WEBHOOK
+    link_hint = None
 
     def translate(self, answer: Answer) -> ProviderError | None:
         return errors.translate(answer)
@@ -91,6 +98,9 @@ class Xero:
 
     def ledger(self, session: ProviderSession, tenant_id: str) -> Ledger:
         return client.XeroLedger(session=session.of(tenant_id), tenant_id=tenant_id)
+
+    def link(self, target: Target) -> str | None:
+        return links.link(target)
 
     async def detach(self, session: ProviderSession, tenant_id: str) -> None:
         await client.detach(session, tenant_id)

@@ -1,8 +1,9 @@
 """The register of fixed assets, which has an address, a scope and pages of its own."""
 
+import asyncio
 from collections.abc import Mapping
 
-from providers.errors import NotPermitted, TryAgain, WireMismatch
+from providers.errors import Lack, NotPermitted, TryAgain, WireMismatch
 from providers.paging import MAX_PAGES
 from providers.session import ProviderSession
 from providers.xero.book_shapes import AssetRow, AssetTypeRow, Envelope, enveloped
@@ -11,7 +12,8 @@ from providers.xero.streams import headers
 _API = "/assets.xro/1.0/"
 _SCOPES = frozenset({"assets", "assets.read"})
 # in the order of an asset's life: one that moves on while we read is met twice, never missed
-_STATUSES = ("DRAFT", "REGISTERED", "DISPOSED")
+_DRAFT = "DRAFT"
+_LATER = ("REGISTERED", "DISPOSED")
 _SHAPE = enveloped("items", AssetRow)
 
 
@@ -23,16 +25,22 @@ async def register(session: ProviderSession, tenant_id: str) -> Envelope:
     scopes = (await session.claims()).get("scope")
     if isinstance(scopes, list) and not _SCOPES & set(scopes):
         needed = "permission to read fixed assets"
-        raise NotPermitted(needed=needed, provider="xero", operation=f"GET {_API}Assets")
+        raise NotPermitted(
+            needed=needed, lack=Lack.PLAN, provider="xero", operation=f"GET {_API}Assets"
+        )
     bound = headers(tenant_id)
-    types: list[AssetTypeRow] | None = await session.get(
+    types, found = await asyncio.gather(_types(session, bound), _assets(session, _DRAFT, bound))
+    # only a draft may be without a type: where there are no types, nothing was ever registered
+    for status in _LATER if types else ():
+        found |= await _assets(session, status, bound)
+    return Envelope(rows=[(row, types.get(row.asset_type_id or "")) for row in found.values()])
+
+
+async def _types(session: ProviderSession, bound: Mapping[str, str]) -> dict[str, AssetTypeRow]:
+    rows: list[AssetTypeRow] | None = await session.get(
         f"{_API}AssetTypes", headers=bound, shape=list[AssetTypeRow]
     )
-    by_id = {each.asset_type_id: each for each in types or ()}
-    found: dict[str, AssetRow] = {}
-    for status in _STATUSES:
-        found |= await _assets(session, status, bound)
-    return Envelope(rows=[(row, by_id.get(row.asset_type_id or "")) for row in found.values()])
+    return {row.asset_type_id: row for row in rows or ()}
 
 
 async def _assets(

@@ -151,6 +151,7 @@ def _account(row: AccountRow) -> LedgerAccount:
         is_bank=row.Type == "BANK",
         is_active=_is_active(row.Status),
         description=row.Description or None,
+        report_code=row.ReportingCode or None,
     )
 
 

@@ -280,6 +280,7 @@ class AccountRow(_Part):
     TaxType: str | None = None
     CurrencyCode: str | None = None
     Description: str | None = None
+    ReportingCode: str | None = None
     UpdatedDateUTC: str | None = None
 
 

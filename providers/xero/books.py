@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
 from providers.books import BooksPage, Walk
-from providers.errors import NotPermitted, ProviderError, TryAgain
+from providers.errors import Lack, NotPermitted, ProviderError, TryAgain
 from providers.session import ProviderSession
 from providers.xero.assets import register
 from providers.xero.book_shapes import Envelope
@@ -14,6 +14,7 @@ from providers.xero.streams import API, ASSETS, STREAMS, headers
 __all__ = ["STREAMS", "sync"]
 
 _AHEAD = 8  # pages under way or in memory; how many calls run at once is for the limiter to say
+_OF_ALL = frozenset({Lack.CREDENTIALS, Lack.SUBSCRIPTION})  # whatever is asked for
 _PLACES = {stream.name: place for place, stream in enumerate(STREAMS)}
 
 _Running = dict[asyncio.Task[Envelope], tuple[Progress, int]]
@@ -38,7 +39,7 @@ async def sync(
                 raise failed
             elif running:
                 failed = await _arrivals(running)
-            else:
+            elif all(each.next_page() is None for each in walking):
                 return
     finally:
         for task in running:
@@ -82,7 +83,10 @@ async def _arrivals(running: _Running) -> ProviderError | None:
         try:
             walk.arrive(number, task.result())
         except NotPermitted as error:
-            walk.refused = error
+            if error.lack in _OF_ALL:
+                failed = failed or _of(walk, error)
+            else:
+                walk.refused = error
         except ProviderError as error:
             failed = failed or _of(walk, error)
     return failed

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from providers.amendments import Amended, Amendment
 from providers.books import BooksPage, Walk
 from providers.errors import (
     AuthorizationLost,
@@ -20,7 +21,7 @@ from providers.paging import Part, walk
 from providers.provider import Tenant
 from providers.records import ListKind, ListRecord, Organisation, Page
 from providers.session import ProviderSession
-from providers.xero import books, wire
+from providers.xero import amending, books, wire
 from providers.xero.shapes import Connection
 from providers.xero.streams import API, headers
 
@@ -85,6 +86,10 @@ class XeroLedger:
     def sync(self, walks: Sequence[Walk]) -> AsyncIterator[BooksPage]:
         """Read several streams side by side."""
         return books.sync(self.session, self.tenant_id, walks)
+
+    async def amend(self, amendment: Amendment, *, key: str) -> Amended:
+        """Make one change, unless it is so already."""
+        return await amending.amend(self.session, self.tenant_id, amendment, key=key)
 
     def _contacts(self, since: datetime | None) -> AsyncIterator[Part[ListRecord]]:
         async def fetch(number: int) -> Part[ListRecord]:

@@ -7,6 +7,7 @@ from typing import Any
 from providers.answers import Answer, fragment, unanswered
 from providers.errors import (
     AuthorizationLost,
+    Lack,
     LimitScope,
     LossReason,
     Missing,
@@ -56,7 +57,7 @@ def _unauthorised(answer: Answer) -> ProviderError:
     detail = str(body.get("Detail", "")) if isinstance(body, dict) else ""
     if "AuthorizationUnsuccessful" in detail:
         needed = "a Xero plan or a scope that includes this"
-        return NotPermitted(f"HTTP {answer.status}", needed=needed)
+        return NotPermitted(f"HTTP {answer.status}", needed=needed, lack=Lack.PLAN)
     if answer.status == 401:
         return AuthorizationLost("HTTP 401", reason=LossReason.REFRESH_REFUSED)
     if "AuthenticationUnsuccessful" in detail:

@@ -22,7 +22,9 @@ class Progress:
     """One walk. Pages arrive as they please and are given in order.
 
     A walk that has met fewer records than there were when it began goes round once more: something
-    slipped by. Where Xero does not let us choose the order, records move far, so that only all ids
+    slipped by. A page that was read before the one it follows, when there were fewer records, is
+    read again: what came in between has moved some from this page into that one's place. Where Xero
+    does not let us choose the order, records move far, so that only all ids
     together tell; there a walk that was interrupted starts again.
     """
 
@@ -34,6 +36,8 @@ class Progress:
     before: int  # records met before the walk was interrupted
     total: int | None  # records there were at the beginning
     first: str | None  # the first id of the page before
+    counted: int | None = None  # records there were at the page given last
+    tries: int = 0  # of the next page
     last: int = 0  # the last page there is, 0 until that is known
     passes: int = 1
     turns: int = 0  # how often it was its turn to ask
@@ -79,7 +83,7 @@ class Progress:
     def give(self) -> BooksPage | None:
         """The next page if it is there.
 
-        Raises TryAgain when the page is short, WireMismatch when it is the one before.
+        Raises TryAgain when the page is short or too old, WireMismatch when it is the one before.
         """
         if self.is_done:
             return None
@@ -87,7 +91,22 @@ class Progress:
             return self._refusal(self.refused)
         number = self.given + 1
         envelope = self.arrived.pop(number, None)
-        return None if envelope is None else self._page(number, envelope)
+        if envelope is None or self._is_old(number, envelope):
+            return None
+        return self._page(number, envelope)
+
+    def _is_old(self, number: int, envelope: Envelope) -> bool:
+        """Whether it has to be read again, and what follows it."""
+        count = (envelope.pagination or _UNTOLD).item_count
+        if count is None or self.counted is None or count >= self.counted:
+            self.counted, self.tries = count, 0
+            return False
+        self.tries += 1
+        if self.tries == _PASSES:
+            raise TryAgain(f"page {number} of {count} records after {self.counted}")
+        self.asked = self.given
+        self.arrived.clear()
+        return True
 
     def _refusal(self, error: NotPermitted) -> BooksPage:
         self.is_done = True
@@ -144,7 +163,7 @@ class Progress:
             raise TryAgain(f"{count} of {self.total} records met in pass {self.passes}")
         self.passes += 1
         self.given = self.asked = self.last = self.before = 0
-        self.first = None
+        self.first = self.counted = None
         self.met.clear()
         return True
 

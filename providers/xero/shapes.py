@@ -34,6 +34,7 @@ class OrganisationRow(msgspec.Struct):
     EndOfYearLockDate: str | None = None
     Timezone: str | None = None
     Class: str | None = None
+    ShortCode: str | None = None
 
 
 class AccountRow(msgspec.Struct):

@@ -110,6 +110,7 @@ def organisation(body: Any, tenant_id: str) -> Organisation:
         is_active=row.OrganisationStatus in (None, "", "ACTIVE"),
         tax_number=row.TaxNumber or None,
         company_number=row.RegistrationNumber or None,
+        short_code=row.ShortCode or None,
     )
 
 

@@ -1,6 +1,7 @@
 """Entities, one aggregate a file; they guard their own states and run no queries."""
 
 from storage.models import ledger
+from storage.models.allowances import Allowance
 from storage.models.audit import AuditEvent
 from storage.models.clients import Client, News
 from storage.models.connections import (
@@ -15,7 +16,18 @@ from storage.models.connections import (
     TicketState,
 )
 from storage.models.entity import Entity, IllegalTransition
+from storage.models.health import (
+    CheckOutcome,
+    Handling,
+    Health,
+    HealthChoices,
+    HealthFinding,
+    HealthPoint,
+    LockDates,
+    Weighting,
+)
 from storage.models.lists import ListEntry
+from storage.models.mends import Mend, MendState
 from storage.models.messages import Card, Delivery, Outgoing
 from storage.models.syncs import Sync, SyncMet, SyncNudge, SyncStream
 from storage.models.workspaces import (
@@ -24,14 +36,17 @@ from storage.models.workspaces import (
     Digest,
     Person,
     Role,
+    WeeklyDigest,
     Workspace,
 )
 
 __all__ = [
     "AccessRequest",
+    "Allowance",
     "Assignment",
     "AuditEvent",
     "Card",
+    "CheckOutcome",
     "Client",
     "Connection",
     "Delivery",
@@ -40,8 +55,16 @@ __all__ = [
     "Entity",
     "Grant",
     "GrantState",
+    "Handling",
+    "Health",
+    "HealthChoices",
+    "HealthFinding",
+    "HealthPoint",
     "IllegalTransition",
     "ListEntry",
+    "LockDates",
+    "Mend",
+    "MendState",
     "News",
     "Organisation",
     "Outgoing",
@@ -55,6 +78,8 @@ __all__ = [
     "SyncStream",
     "Ticket",
     "TicketState",
+    "WeeklyDigest",
+    "Weighting",
     "Workspace",
     "ledger",
 ]

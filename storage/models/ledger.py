@@ -34,9 +34,10 @@ def _records(name: str, *parts: Column[Any] | Index) -> Table:
         Column("source", String, primary_key=True),
         Column("remote_id", String, primary_key=True),
         Column("updated_at", UtcDateTime),
-        *parts,
+        *(part for part in parts if isinstance(part, Column)),
         Column("digest", BigInteger, nullable=False),
         Column("gone_at", UtcDateTime),
+        *(part for part in parts if isinstance(part, Index)),
     )
 
 
@@ -64,7 +65,9 @@ accounts = _records(
     _flag("is_bank"),
     _flag("is_active"),
     _text("description"),
+    _text("report_code"),
     Index("ix_ledger_accounts_code", "organisation_id", "code"),
+    Index("ix_ledger_accounts_remote_id", "organisation_id", "remote_id"),
 )
 tax_rates = _records(
     "ledger_tax_rates",
@@ -98,6 +101,7 @@ contacts = _records(
     *map(_text, ("merged_into", "email", "phone", "tax_number", "company_number")),
     *map(_text, ("bank_account", "address", "currency")),
     *map(_text, ("sales_account", "purchase_account", "sales_tax", "purchase_tax")),
+    Index("ix_ledger_contacts_remote_id", "organisation_id", "remote_id"),  # named without source
 )
 documents = _records(
     "ledger_documents",
@@ -118,8 +122,13 @@ documents = _records(
     _text("url"),
     Column("created_at", UtcDateTime),
     Column("fully_paid_on", Date),
+    Index("ix_ledger_documents_status", "organisation_id", "status", "kind", "date"),
     Index("ix_ledger_documents_kind_date", "organisation_id", "kind", "date"),
-    Index("ix_ledger_documents_contact", "organisation_id", "contact_id", "date"),
+    Index(
+        "ix_ledger_documents_contact",
+        *("organisation_id", "contact_id", "date", "kind", "status", "gone_at"),
+    ),
+    Index("ix_ledger_documents_bank", "organisation_id", "bank_account", "is_reconciled", "date"),
 )
 payments = _records(
     "ledger_payments",
@@ -158,8 +167,23 @@ lines = _parts_of(
     _text("product"),
     _text("contact_id"),
     Column("tracking", JSON),
-    Index("ix_ledger_lines_account_id", "organisation_id", "account_id"),
-    Index("ix_ledger_lines_account_code", "organisation_id", "account_code"),
+    # Said once more of their document, and whether that stands: who asks for all lines of a contact
+    # or an account then reads one of the indexes and nothing else, a tenth of the time.
+    Column("kind", String(32)),
+    Column("date", Date),
+    _text("counterparty_id"),
+    _money("base_net"),
+    _flag("stands"),
+    Index(
+        "ix_ledger_lines_counterparty",
+        *("organisation_id", "stands", "counterparty_id", "kind", "account_id", "account_code"),
+        *("tax_rate", "date", "base_net"),
+    ),
+    Index(
+        "ix_ledger_lines_account",
+        *("organisation_id", "stands", "account_id", "account_code", "kind", "date"),
+        *("base_net", "source"),
+    ),
 )
 allocations = _parts_of(
     "ledger_allocations",
@@ -168,6 +192,16 @@ allocations = _parts_of(
     _money("amount"),
     Column("date", Date),
     Index("ix_ledger_allocations_target", "organisation_id", "target_id"),
+)
+# What contacts had before their present bank details; `replaced_at` is the vendor's instant.
+former_bank_details = Table(
+    "ledger_former_bank_details",
+    Entity.metadata,
+    Column("organisation_id", String, primary_key=True),
+    Column("source", String, primary_key=True),
+    Column("remote_id", String, primary_key=True),
+    Column("bank_account", Text, nullable=False),
+    Column("replaced_at", UtcDateTime),
 )
 
 RECORDS = (accounts, tax_rates, tracking, products, contacts, documents, payments, assets)

@@ -47,6 +47,16 @@ class Digest(Entity, kw_only=True):
     next_at: Mapped[datetime] = mapped_column(index=True)
 
 
+class WeeklyDigest(Entity, kw_only=True):
+    """The last Monday on which a practice was told of its clients' health, as in Digest."""
+
+    __tablename__ = "weekly_digests"
+
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    told_on: Mapped[date]
+    next_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class Person(Entity, kw_only=True):
     """Somebody in the workspace. `id` is Slack's user id.
 

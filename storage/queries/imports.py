@@ -57,9 +57,14 @@ async def hold(session: AsyncSession, connection_id: str, run_id: str, *, until:
 
 
 async def finish(
-    session: AsyncSession, connection_id: str, run_id: str, *, now: datetime, next_at: datetime
+    session: AsyncSession,
+    connection_id: str,
+    run_id: str,
+    *,
+    now: datetime,
+    next_at: datetime | None,
 ) -> bool:
-    """Everything was read; False when the run no longer holds the lease."""
+    """Everything is as of `now`; False when the run no longer holds the lease."""
     done = _fenced(
         connection_id,
         run_id,
@@ -93,6 +98,16 @@ async def fail(
         lists_error=error,
     )
     return bool(await affected(session, failed))
+
+
+async def release(
+    session: AsyncSession, connection_id: str, run_id: str, *, due_at: datetime | None
+) -> None:
+    """Nothing was read; again at `due_at`, or when somebody or something says so."""
+    released = _fenced(
+        connection_id, run_id, lists_due_at=due_at, lists_lease_until=None, lists_run_id=None
+    )
+    await session.execute(released)
 
 
 async def ask(

@@ -1,16 +1,17 @@
 """The local copy of the books: pages in, and what the ledger no longer names marked as gone."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Table, and_, delete, literal, select, update
+from sqlalchemy import ColumnElement, Table, and_, delete, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from providers.books import (
+    STANDING,
     AnyRecord,
     Asset,
     Document,
@@ -96,14 +97,49 @@ async def _store_kind(
         for record, digest in zip(records, digests, strict=True)
         if known.get((record.source, record.remote_id)) != digest
     ]
+    if kind is LedgerContact and known:
+        await _remember_bank_details(session, organisation_id, [record for record, _ in fresh])
     values = _VALUES[kind]
     rows = [(organisation_id, *values(record), digest, None) for record, digest in fresh]
     await upsert(session, table, rows, are_new=is_empty)
     if kind in (Document, Payment):
         old = [r for r, _ in fresh if (r.source, r.remote_id) in known]
         await _store_parts(session, organisation_id, [r for r, _ in fresh], old, are_new=is_empty)
+    if any(_names_by_code(record) for record, _ in fresh):
+        await _find_accounts(session, organisation_id)
     changed = sum((r.source, r.remote_id) in known for r, _ in fresh)
     return Stored(new=len(fresh) - changed, changed=changed, same=len(records) - len(fresh))
+
+
+def _names_by_code(record: AnyRecord) -> bool:
+    """Whether lines may name an account by nothing but its code, or are named so by now."""
+    if isinstance(record, Document):
+        return any(line.account_id is None and line.account_code for line in record.lines)
+    return isinstance(record, LedgerAccount)
+
+
+async def _find_accounts(session: AsyncSession, organisation_id: str) -> None:
+    """Give lines the id of the account whose code they name, as soon as both are here."""
+    line, known = ledger.lines, ledger.accounts
+    named = (
+        select(func.min(known.c.remote_id))
+        .where(
+            known.c.organisation_id == line.c.organisation_id,
+            known.c.code == line.c.account_code,
+            known.c.gone_at.is_(None),
+        )
+        .scalar_subquery()
+    )
+    await session.execute(
+        update(line)
+        .where(
+            line.c.organisation_id == organisation_id,
+            line.c.stands.in_((True, False)),  # as the index has it
+            line.c.account_id.is_(None),
+            line.c.account_code.is_not(None),
+        )
+        .values(account_id=named)
+    )
 
 
 def _digest(record: AnyRecord) -> int:
@@ -129,6 +165,31 @@ async def _known(
     return found
 
 
+async def _remember_bank_details(
+    session: AsyncSession, organisation_id: str, contacts: Sequence[Any]
+) -> None:
+    """Keep what these contacts had, where they have something else from now on."""
+    table = ledger.contacts
+    new = {(each.source, each.remote_id): each for each in contacts}
+    former: list[tuple[Any, ...]] = []
+    for source in {each.source for each in contacts}:
+        ids = [remote_id for of, remote_id in new if of == source]
+        for start in range(0, len(ids), _AT_ONCE):
+            rows = await session.execute(
+                select(table.c.remote_id, table.c.bank_account).where(
+                    _of(table, organisation_id, source),
+                    among(session, table.c.remote_id, ids[start : start + _AT_ONCE]),
+                    table.c.bank_account.is_not(None),
+                )
+            )
+            former += [
+                (organisation_id, source, row.remote_id, row.bank_account, now.updated_at)
+                for row in rows
+                if (now := new[source, row.remote_id]).bank_account != row.bank_account
+            ]
+    await upsert(session, ledger.former_bank_details, former)
+
+
 async def _store_parts(
     session: AsyncSession,
     organisation_id: str,
@@ -140,9 +201,10 @@ async def _store_parts(
     for table in ledger.PARTS:
         await _delete_parts(session, table, organisation_id, old)
     lines = [
-        (organisation_id, record.source, record.remote_id, position, *_LINE(line))
+        row
         for record in records
-        for position, line in enumerate(getattr(record, "lines", ()))
+        if isinstance(record, Document)
+        for row in _lines_of(organisation_id, record)
     ]
     allocations = [
         (organisation_id, record.source, record.remote_id, position, *_ALLOCATION(allocation))
@@ -151,6 +213,23 @@ async def _store_parts(
     ]
     await upsert(session, ledger.lines, lines, are_new=are_new)
     await upsert(session, ledger.allocations, allocations, are_new=are_new)
+
+
+def _lines_of(organisation_id: str, record: Document) -> Iterator[tuple[Any, ...]]:
+    stands, rate = record.status in STANDING, record.rate
+    for position, line in enumerate(record.lines):
+        yield (
+            organisation_id,
+            record.source,
+            record.remote_id,
+            position,
+            *_LINE(line),
+            record.kind,
+            record.date,
+            record.contact_id or line.contact_id,
+            line.net if rate is None or rate == 1 else line.net * rate,
+            stands,
+        )
 
 
 async def _delete_parts(
@@ -223,6 +302,7 @@ async def mark_gone(
 ) -> int:
     """The ledger has deleted these; how many of them were here. Unknown ids are fine."""
     marked = 0
+    await _fell(session, organisation_id, source, ids)
     for table in ledger.RECORDS:
         for start in range(0, len(ids), _AT_ONCE):
             marked += await affected(
@@ -236,6 +316,21 @@ async def mark_gone(
                 .values(gone_at=now),
             )
     return marked
+
+
+async def _fell(
+    session: AsyncSession, organisation_id: str, source: str, ids: Sequence[str]
+) -> None:
+    """Lines of documents that are gone do not stand any more."""
+    for start in range(0, len(ids), _AT_ONCE):
+        await session.execute(
+            update(ledger.lines)
+            .where(
+                _of(ledger.lines, organisation_id, source),
+                among(session, ledger.lines.c.document_id, ids[start : start + _AT_ONCE]),
+            )
+            .values(stands=False)
+        )
 
 
 async def forget_walk(session: AsyncSession, organisation_id: str, stream: str) -> None:
@@ -255,6 +350,8 @@ async def erase(session: AsyncSession, workspace_id: str, organisation_id: str) 
             session, delete(table).where(_owned(table, workspace_id, organisation_id))
         )
         erased += rows if table in ledger.RECORDS else 0
+    former = ledger.former_bank_details
+    await session.execute(delete(former).where(_owned(former, workspace_id, organisation_id)))
     return erased
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,7 +20,6 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import (
-    Client,
     Connection,
     Organisation,
     Purpose,
@@ -30,19 +29,6 @@ from storage.models import (
     SyncStream,
 )
 from storage.queries.statements import affected, insert_into, table_of
-
-
-class Freshness(NamedTuple):
-    """One client's copy in a line."""
-
-    client_id: str
-    client_name: str
-    provider: str
-    synced_at: datetime | None
-    due_at: datetime | None
-    lease_until: datetime | None
-    error: str | None
-
 
 ROUND = timedelta(hours=24)  # how long what was read of some streams waits for the others
 _LIVE = (Status.CONNECTED, Status.ATTENTION)
@@ -93,7 +79,7 @@ async def schedule(
     )
     again = fresh.on_conflict_do_update(
         index_elements=["organisation_id"],
-        set_={"due_at": now, "next_at": None, "attempts": 0, "error": None},
+        set_={"due_at": now, "next_at": None, "began_at": None, "attempts": 0, "error": None},
         where=_table.c.workspace_id == workspace_id,
     )
     await session.execute(again)
@@ -151,6 +137,14 @@ async def hold(
     return bool(await affected(session, _HELD, values))
 
 
+async def extend(
+    session: AsyncSession, organisation_id: str, run_id: str, *, until: datetime
+) -> bool:
+    """The run is alive, though it has no page yet; False when it is not its turn any more."""
+    alive = _fenced(organisation_id, run_id).values(lease_until=until)
+    return bool(await affected(session, alive))
+
+
 async def finish(
     session: AsyncSession,
     organisation_id: str,
@@ -191,9 +185,15 @@ async def fail(
     *,
     error: str,
     next_at: datetime | None,
+    is_over: bool = False,
 ) -> bool:
-    """It did not work; again at `next_at`, or only when asked. False as for `finish`."""
+    """It did not work; again at `next_at`, or only when asked. False as for `finish`.
+
+    What `is_over` is begun anew the next time: what was left out is asked for again.
+    """
+    values = {"began_at": None} if is_over else {}
     failed = _fenced(organisation_id, run_id).values(
+        **values,
         due_at=next_at,
         lease_until=None,
         run_id=None,
@@ -258,37 +258,6 @@ async def ask_all(session: AsyncSession, workspace_id: str, *, now: datetime) ->
         .returning(_table.c.organisation_id)
     )
     return (await session.scalars(asked)).all()
-
-
-async def freshness(
-    session: AsyncSession,
-    workspace_id: str,
-    *,
-    only: Collection[str] | None,
-    offset: int,
-    limit: int,
-) -> Sequence[Freshness]:
-    """Clients connected for Data Health, what failed first, then the stalest; `only` these ids."""
-    found = (
-        select(
-            Client.id, Client.name, Connection.provider, Sync.synced_at, Sync.due_at,
-            Sync.lease_until, Sync.error,
-        )
-        .join(Connection, Connection.client_id == Client.id)
-        .join(Sync, Sync.organisation_id == Connection.organisation_id)
-        .where(
-            Client.workspace_id == workspace_id,
-            Sync.workspace_id == workspace_id,
-            Connection.purpose == Purpose.DATA_HEALTH,
-            Connection.status != Status.DISCONNECTED,
-            Client.archived_at.is_(None),
-        )
-        .order_by(Sync.error.is_(None), Sync.synced_at, Client.name_key)
-    )  # fmt: skip
-    if only is not None:
-        found = found.where(Client.id.in_(only))
-    rows = await session.execute(found.offset(offset).limit(limit))
-    return [Freshness(*row) for row in rows]
 
 
 async def nudge(

@@ -1,4 +1,4 @@
-"""All benchmarks: `python -m tests.bench [commands] [sync] [--write]`.
+"""All benchmarks: `python -m tests.bench [commands] [sync] [health] [--write]`.
 
 Prints the tables, writes them to `latest.md` when asked to, and ends with 1 when a ratio is missed.
 """
@@ -11,13 +11,18 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
+from tests.bench.health import looking
 from tests.bench.run import commands
 from tests.bench.sync import syncing
 
 LATEST = Path(__file__).with_name("latest.md")
-HALVES = {"commands": ("Commands", commands), "sync": ("Syncs", syncing)}
+PARTS = {
+    "commands": ("Commands", commands),
+    "sync": ("Syncs", syncing),
+    "health": ("Health", looking),
+}
 PACKAGES = (
-    "httpx2", "msgspec", "procrastinate", "psycopg", "python-quickbooks", "slack-bolt",
+    "httpx2", "msgspec", "procrastinate", "psycopg", "python-quickbooks", "rapidfuzz", "slack-bolt",
     "sqlalchemy", "starlette", "uvicorn", "xero-python",
 )  # fmt: skip
 
@@ -31,14 +36,14 @@ def conditions() -> str:
 
 
 def main(arguments: Sequence[str]) -> int:
-    unknown = set(arguments) - {*HALVES, "--write"}
+    unknown = set(arguments) - {*PARTS, "--write"}
     if unknown:
         print(__doc__, file=sys.stderr)
         return 2
-    chosen = [name for name in HALVES if name in arguments] or list(HALVES)
+    chosen = [name for name in PARTS if name in arguments] or list(PARTS)
     parts, is_good = [], True
     for name in chosen:
-        title, measure = HALVES[name]
+        title, measure = PARTS[name]
         report, is_reached = measure()
         parts.append(f"## {title}\n\n{report}")
         is_good = is_good and is_reached

@@ -118,11 +118,7 @@ def rows_of(page: list[Document], dialect: str) -> Rows:
     documents = [
         (OWNER, *ledger._VALUES[Document](record), ledger._digest(record), None) for record in page
     ]
-    lines = [
-        (OWNER, record.source, record.remote_id, place, *ledger._LINE(line))
-        for record in page
-        for place, line in enumerate(record.lines)
-    ]
+    lines = [row for record in page for row in ledger._lines_of(OWNER, record)]
     return [
         bulk._converted(rows, bulk._way(table, dialect).convert)
         for table, rows in zip(TABLES, (documents, lines), strict=True)

@@ -9,6 +9,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from bot.sandbox.ledgers.ledgers import Ledgers
+from providers.allowances import Keeper
 from providers.gateway import LedgerGateway, configure, new_verifier
 from providers.provider import Credentials, Ledger, Tenant
 from providers.records import ListKind, ListRecord
@@ -20,11 +21,17 @@ ORGANISATIONS = {"xero": "Acme Limited", "quickbooks": "Bright Bakery"}
 
 
 class Practice:
-    """One software, one grant, one organisation at a time, on a clock set by hand."""
+    """One software, one grant, one organisation at a time, on a clock set by hand or another."""
 
-    def __init__(self, key: str, *, credentials: Credentials = CREDENTIALS) -> None:
+    def __init__(
+        self,
+        key: str,
+        *,
+        credentials: Credentials = CREDENTIALS,
+        clock: HandClock | None = None,
+    ) -> None:
         self.key = key
-        self.clock = HandClock()
+        self.clock = clock or HandClock()
         self.ledgers = Ledgers(now=self.clock)
         self.tokens = MemoryTokens()
         app = Starlette(routes=[Mount("/ledgers", routes=self.ledgers.routes())])
@@ -32,7 +39,9 @@ class Practice:
         self.gateway = self.a_gateway(credentials)
         self.tenant = Tenant(tenant_id="", name="")
 
-    def a_gateway(self, credentials: Credentials = CREDENTIALS) -> LedgerGateway:
+    def a_gateway(
+        self, credentials: Credentials = CREDENTIALS, keeper: Keeper | None = None
+    ) -> LedgerGateway:
         root = f"http://sandbox/ledgers/{self.key}"
         return LedgerGateway(
             http=open_http(transport=self.transport),
@@ -41,6 +50,7 @@ class Practice:
             now=self.clock,
             sleep=self.clock.sleep,
             monotonic=self.clock.seconds,
+            keeper=keeper,
         )
 
     async def consent(self, *organisations: str, person: str = "ana") -> list[Tenant]:
@@ -85,6 +95,12 @@ class Practice:
     def break_it(self, fault: str, times: int | None = 1, **options: object) -> None:
         """Let the API of the connected organisation misbehave."""
         self.ledgers.set_fault(f"{self.key}:{self.tenant.name}", fault, times, **options)
+
+    async def allow(self, **limits: int) -> None:
+        """Other limits than the vendor's own, counted from nothing."""
+        async with httpx2.AsyncClient(transport=self.transport) as owner:
+            answer = await owner.post(f"http://sandbox/ledgers/{self.key}/limits", json=limits)
+        assert answer.status_code == 200, answer.text
 
     def calls(self, ending: str = "") -> int:
         """How many requests went to addresses that end so."""

@@ -13,7 +13,7 @@ import httpx2
 from providers.answers import Answer
 from providers.errors import AuthorizationLost, LossReason
 from providers.gateway import LedgerGateway, configure
-from providers.limits import RateLimiter
+from providers.limits import InMemory, RateLimiter
 from providers.oauth import SignIn
 from providers.provider import Credentials
 from providers.retry import RetryPolicy
@@ -135,7 +135,10 @@ def a_session(
     configured = configure(key, CREDENTIALS, root_url="https://vendor.example")
     http = open_http(transport=httpx2.MockTransport(handler))
     limiter = RateLimiter(
-        {key: configured.provider.limits}, now=clock, clock=clock.seconds, sleep=clock.sleep
+        {key: configured.provider.limits},
+        now=clock,
+        keeper=InMemory(clock.seconds),
+        sleep=clock.sleep,
     )
     surroundings = Surroundings(
         http=http,

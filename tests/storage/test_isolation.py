@@ -24,16 +24,26 @@ from storage.models import (
     Assignment,
     AuditEvent,
     Card,
+    CheckOutcome,
     Connection,
     Detachment,
     Entity,
+    Handling,
+    Health,
+    HealthChoices,
+    HealthFinding,
+    HealthPoint,
     ListEntry,
+    LockDates,
+    Mend,
     Outgoing,
     Purpose,
     Role,
     Sync,
+    Weighting,
     Workspace,
 )
+from storage.queries import findings
 from storage.queries.overviews import Having, Order, Wanted
 from tests.builders import (
     NOW,
@@ -52,8 +62,10 @@ EXAMPLES, STEPS = 30, 50  # on each of two databases
 # that came from a row; or of something that belongs to nobody.
 UNSCOPED = {
     "access": {"overdue"},
+    "allowances": {"look", "purge", "replace"},
     "connections": {"by_id", "due_erasures"},
     "deliveries": {"forget", "is_new", "purge", "record"},
+    "copied": {"has", "of_source", "page"},  # of an organisation that came from a row
     "detachments": {"claim", "done", "due", "postpone"},
     "digests": {"due"},
     "grants": {
@@ -70,13 +82,16 @@ UNSCOPED = {
         "tell_lost",
         "unproven",
     },
-    "imports": {"claim", "due", "fail", "finish", "hold"},
+    "handlings": {"waking"},
+    "health": {"claim", "due", "hold", "release"},
+    "imports": {"claim", "due", "fail", "finish", "hold", "release"},
     "ledger": {"absent", "forget_walk", "mark_gone", "met", "store"},  # within a claimed run
     "outbox": {"claim", "give_up", "next_due", "purge", "put_off", "sent", "unsent", "waiting"},
     "secrets": {"on_old_keys", "reseal"},
     "syncs": {
         "claim",
         "due",
+        "extend",
         "fail",
         "finish",
         "hold",
@@ -86,21 +101,30 @@ UNSCOPED = {
         "save_stream",
     },
     "tickets": {"by_id", "by_link", "by_state", "close", "consume", "expired", "open_link"},
+    "weekly": {"due"},
     "workspaces": {"installed"},
 }
 CREATES = {
     "audit.append",
     "clients.add",
     "digests.mark",
+    "findings.replace",
+    "health.choose",
     "lists.save",
     "organisations.upsert",
     "outbox.append",
     "people.assign",
     "people.see",
+    "weekly.mark",
     "workspaces.ensure",
     "workspaces.find",  # which finds the empty one
 }
-TAKES_DOWN = {"audit.append", "organisations.upsert", "people.see"}  # any id, as its own knowledge
+TAKES_DOWN = {
+    "audit.append",
+    "health.choose",
+    "organisations.upsert",
+    "people.see",
+}  # any id, as its own knowledge
 
 
 def queries() -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -119,6 +143,9 @@ SCOPED = {
     for name, function in queries()
     if "workspace_id" in inspect.signature(function).parameters
 }
+
+
+SAME = {"code": "paye", "fingerprint": "0"}  # a finding of every practice
 
 
 def a_practice(workspace_id: str) -> list[Entity]:
@@ -147,10 +174,20 @@ def a_practice(workspace_id: str) -> list[Entity]:
         run_id="0",
         first_seen_at=NOW,
     )
+    own: dict[str, Any] = {**here, "organisation_id": organisation.id}
     return [
         person,
         client,
         organisation,
+        Health(**own, due_at=NOW, asked_by=person.id),
+        HealthFinding(**own, **SAME, title=name, body={"text": name}, first_seen_at=NOW),
+        Handling(**own, **SAME, assignee=person.id, snoozed_until=NOW.date()),
+        CheckOutcome(**own, code=SAME["code"], level="fine", says=name, computed_at=NOW),
+        HealthPoint(**own, day=NOW.date(), score=60, weights_id=name),
+        LockDates(**own, seen_at=NOW),
+        Mend(**own, **SAME, id=mine("mend"), title=name, by=person.id, at=NOW),
+        HealthChoices(**here, client_id=client.id, mode=name),
+        Weighting(**here, id=mine("weighting"), made_at=NOW, made_by=person.id),
         grant,
         connection,
         entry,
@@ -207,28 +244,37 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {  # a parameter of a new name needs
     "actor": st.just("U01ANA"),
     "after": st.none(),
     "approved": st.booleans(),
+    "asked_by": st.none() | st.just("U01ANA"),
+    "assignee": st.none() | st.just("U01ANA"),
     "archived": st.none() | st.booleans(),
     "at": st.just(NOW + timedelta(days=1)),
     "before": st.none(),
     "by": st.just("U01ANA"),
     "card": st.just("shared"),
     "channel_id": st.just("C0SHARED"),
+    "code": st.just(SAME["code"]),
     "correlation_id": st.none(),
     "day": st.dates(),
     "entries": st.builds(_entries),
+    "fingerprint": st.just(SAME["fingerprint"]),
+    "fingerprints": st.just([SAME["fingerprint"], "1"]),
     "first": st.just("U01ANA"),
+    "first_seen_from": st.just(NOW),
     "first_role": st.sampled_from(Role),
+    "found": st.just({}),
     "having": st.none() | st.just("is_supplier"),
     "inactive": st.booleans(),
     "is_guest": st.booleans(),
     "kind": st.just("accounts"),
     "limit": st.integers(1, 50),
     "lock": st.booleans(),
+    "lock_date": st.none() | st.dates(),
     "name": st.just("Acme"),
     "name_key": st.just("acme"),
     "next_at": st.just(NOW + timedelta(days=1)),
     "now": st.just(NOW + timedelta(days=1)),
     "offset": st.just(0),
+    "order": st.sampled_from(findings.Order),
     "payload": st.just({"text": "hello"}),
     "place": st.none(),
     "provider": st.just("xero"),
@@ -237,8 +283,13 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {  # a parameter of a new name needs
     "remote_ids": st.just(["shared"]),
     "roles": st.just(list(Role)),
     "run_id": st.sampled_from(["0", "1"]),
+    "search": st.sampled_from(["", "acme", "a"]),
+    "shown": st.sampled_from(findings.Shown),
+    "since": st.just(NOW.date()),
+    "stale_before": st.just(NOW),
     "text": st.sampled_from(["", "acme", "a"]),
     "time_zone": st.just("UTC"),
+    "today": st.just(NOW.date()),
     "until": st.just(NOW + timedelta(days=7)),
     "wanted": st.builds(
         Wanted,
@@ -247,6 +298,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {  # a parameter of a new name needs
         order=st.sampled_from(Order),
         only=st.none(),
     ),
+    "year_end_lock_date": st.none() | st.dates(),
 }
 
 
@@ -319,7 +371,9 @@ class TwoPractices(RuleBasedStateMachine):
     def a_practice_without_anything_asks(self, query: str, data: st.DataObject) -> None:
         found = self.run(self.ask(self.empty, query, data.draw(self.arguments(query))))
 
-        assert not found, f"{query} found, counted or changed something that belongs to others"
+        assert not (any(found) if isinstance(found, tuple) else found), (
+            f"{query} found, counted or changed something that belongs to others"
+        )
 
     async def ask(self, practice: str, query: str, given: dict[str, Any]) -> object:
         try:
@@ -400,8 +454,8 @@ def test_no_practice_sees_or_changes_what_another_has(database_url: str) -> None
 
 
 @pytest.mark.parametrize("table", sorted(Entity.metadata.tables))
-def test_every_table_but_the_deliveries_says_whose_its_rows_are(table: str) -> None:
+def test_every_table_of_a_practice_says_whose_its_rows_are(table: str) -> None:
     columns = Entity.metadata.tables[table].columns
 
     owners = {"workspace_id", "organisation_id"}  # an organisation belongs to one workspace
-    assert table in {"workspaces", "deliveries"} or owners & {*columns.keys()}
+    assert table in {"allowances", "deliveries", "workspaces"} or owners & {*columns.keys()}

@@ -22,21 +22,8 @@ def _words(call: Call) -> Json:
         "attachments": call.arguments.get("attachments") or [],
         "metadata": call.arguments.get("metadata"),
     }
-    refuse_invalid(body)
-    _refuse_unready_files(call, body["blocks"])
+    refuse_invalid(call.workspace, body)
     return body
-
-
-def _refuse_unready_files(call: Call, blocks: list[Json]) -> None:
-    """Slack takes a `slack_file` only once it has processed the upload."""
-    for index, block in enumerate(blocks):
-        wanted = block.get("slack_file")
-        if wanted is None:
-            continue
-        stored = call.workspace.files.by_id.get(str(wanted.get("id")))
-        if stored is None or not stored.is_processed(call.workspace.now()):
-            problem = f"invalid slack file [json-pointer:/blocks/{index}/slack_file]"
-            raise message_error([problem])
 
 
 def post_message(call: Call) -> Json:

@@ -16,6 +16,8 @@ from bot.sandbox.workspace.methods import Call, Method, page
 
 Json = dict[str, Any]
 
+MOST_BYTES = 1_000_000_000
+
 
 def _wire(call: Call, stored: StoredFile) -> Json:
     return files.as_slack(
@@ -35,15 +37,22 @@ def _stored(call: Call, file_id: str) -> StoredFile:
 
 def upload_url(call: Call) -> Json:
     name = call.required("filename")
-    length = int(call.required("length"))
+    length = call.required("length")
+    if not length.isdecimal() or not 0 < int(length) <= MOST_BYTES:
+        messages = [f"[ERROR] must be from 1 to {MOST_BYTES} [json-pointer:/length]"]
+        raise SlackError("invalid_arguments", response_metadata={"messages": messages})
     workspace = call.workspace
-    stored = workspace.files.announce(name, user=call.bot_user, size=length, now=workspace.now())
+    stored = workspace.files.announce(
+        name, user=call.bot_user, size=int(length), now=workspace.now()
+    )
     stored.alt_text = call.text("alt_txt")
     return {"upload_url": workspace.url(workspace.files.ticket(stored)), "file_id": stored.id}
 
 
 def complete_upload(call: Call) -> Json:
     wanted = call.arguments.get("files") or []
+    if not wanted:
+        call.required("files")
     channels = call.names("channels") or call.names("channel_id")
     conversations = [_joined(call, channel) for channel in channels]
     uploaded = [_completed(call, each) for each in wanted]

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from bot.sandbox.workspace import files
 from bot.sandbox.workspace.errors import SlackError
 from bot.sandbox.workspace.methods import Call, Method, Token
 from bot.sandbox.workspace.responses import message_error
@@ -24,6 +25,9 @@ def _source(call: Call, *, kind: str) -> Json:
         raise SlackError("view_too_large")
     if view.get("type") != kind:
         problems.append(f"must be one of: {kind} [json-pointer:/view/type]")
+    if not problems:
+        workspace = call.workspace
+        problems = files.unfit(workspace.files, view["blocks"], now=workspace.now())
     if problems:
         messages = [f"[ERROR] {problem}" for problem in problems]
         raise SlackError("invalid_arguments", response_metadata={"messages": messages})

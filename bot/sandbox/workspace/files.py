@@ -58,6 +58,22 @@ class Files:
         return self.by_id.get(file_id) if file_id else None
 
 
+PICTURES = frozenset({"image/png", "image/jpeg", "image/gif"})
+
+
+def unfit(files: Files, blocks: list[Json], *, now: float) -> list[str]:
+    """Where blocks show a file that is no picture, or not processed yet; Slack refuses both."""
+    problems = []
+    for index, block in enumerate(blocks):
+        wanted = block.get("slack_file")
+        if wanted is None:
+            continue
+        stored = files.by_id.get(str(wanted.get("id")))
+        if stored is None or not stored.is_processed(now) or stored.mimetype not in PICTURES:
+            problems.append(f"invalid slack file [json-pointer:/blocks/{index}/slack_file]")
+    return problems
+
+
 def as_slack(stored: StoredFile, *, team_id: str, base_url: str, now: float) -> Json:
     """The file object; its type stays empty until Slack has processed it."""
     private = f"{base_url}/files-pri/{team_id}-{stored.id}"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.sandbox.workspace import timeline
+from bot.sandbox.workspace import files, timeline
 from bot.sandbox.workspace.conversations import Conversation, Message
 from bot.sandbox.workspace.errors import SlackError
 from bot.sandbox.workspace.leases import Hook
@@ -25,18 +25,21 @@ def respond(workspace: Workspace, hook: Hook, body: Json) -> None:
         if original is not None:
             timeline.remove(workspace, conversation, original)
         return
-    refuse_invalid(body)
+    refuse_invalid(workspace, body)
     if body.get("replace_original") and original is not None:
         _replace(workspace, conversation, original, body)
     else:
         _post(workspace, conversation, hook, body, original)
 
 
-def refuse_invalid(body: Json) -> None:
-    """Raises SlackError as Slack does for an empty message or one beyond its limits."""
+def refuse_invalid(workspace: Workspace, body: Json) -> None:
+    """Raises SlackError as Slack does for an empty message, one beyond its limits, or one with a
+    picture that it has not processed."""
     if not (body.get("text") or body.get("blocks") or body.get("attachments")):
         raise SlackError("no_text")
     problems = check_message(body)
+    if not problems:
+        problems = files.unfit(workspace.files, body.get("blocks") or [], now=workspace.now())
     if problems:
         raise message_error(problems)
 

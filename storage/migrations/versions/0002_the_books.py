@@ -31,6 +31,9 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_ledger_accounts_code", "ledger_accounts", ["organisation_id", "code"])
+    op.create_index(
+        "ix_ledger_accounts_remote_id", "ledger_accounts", ["organisation_id", "remote_id"]
+    )
     op.create_table(
         "ledger_allocations",
         sa.Column("organisation_id", sa.String(), nullable=False),
@@ -94,6 +97,9 @@ def upgrade() -> None:
             "organisation_id", "source", "remote_id", name="pk_ledger_contacts"
         ),
     )
+    op.create_index(
+        "ix_ledger_contacts_remote_id", "ledger_contacts", ["organisation_id", "remote_id"]
+    )
     op.create_table(
         "ledger_documents",
         sa.Column("organisation_id", sa.String(), nullable=False),
@@ -133,10 +139,22 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
-        "ix_ledger_documents_contact", "ledger_documents", ["organisation_id", "contact_id", "date"]
+        "ix_ledger_documents_contact",
+        "ledger_documents",
+        ["organisation_id", "contact_id", "date", "kind", "status", "gone_at"],
+    )
+    op.create_index(
+        "ix_ledger_documents_bank",
+        "ledger_documents",
+        ["organisation_id", "bank_account", "is_reconciled", "date"],
     )
     op.create_index(
         "ix_ledger_documents_kind_date", "ledger_documents", ["organisation_id", "kind", "date"]
+    )
+    op.create_index(
+        "ix_ledger_documents_status",
+        "ledger_documents",
+        ["organisation_id", "status", "kind", "date"],
     )
     op.create_table(
         "ledger_lines",
@@ -157,14 +175,44 @@ def upgrade() -> None:
         sa.Column("product", sa.Text(), nullable=True),
         sa.Column("contact_id", sa.Text(), nullable=True),
         sa.Column("tracking", sa.JSON(), nullable=True),
+        sa.Column("kind", sa.String(length=32), nullable=True),
+        sa.Column("date", sa.Date(), nullable=True),
+        sa.Column("counterparty_id", sa.Text(), nullable=True),
+        sa.Column("base_net", sa.BigInteger(), nullable=False),
+        sa.Column("stands", sa.Boolean(), nullable=True),
         sa.PrimaryKeyConstraint(
             "organisation_id", "source", "document_id", "position", name="pk_ledger_lines"
         ),
     )
     op.create_index(
-        "ix_ledger_lines_account_code", "ledger_lines", ["organisation_id", "account_code"]
+        "ix_ledger_lines_account",
+        "ledger_lines",
+        [
+            "organisation_id",
+            "stands",
+            "account_id",
+            "account_code",
+            "kind",
+            "date",
+            "base_net",
+            "source",
+        ],
     )
-    op.create_index("ix_ledger_lines_account_id", "ledger_lines", ["organisation_id", "account_id"])
+    op.create_index(
+        "ix_ledger_lines_counterparty",
+        "ledger_lines",
+        [
+            "organisation_id",
+            "stands",
+            "counterparty_id",
+            "kind",
+            "account_id",
+            "account_code",
+            "tax_rate",
+            "date",
+            "base_net",
+        ],
+    )
     op.create_table(
         "ledger_payments",
         sa.Column("organisation_id", sa.String(), nullable=False),

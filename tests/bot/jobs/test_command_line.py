@@ -86,6 +86,29 @@ def test_a_queue_that_cannot_be_is_one_clear_line(
         assert bot("migrate", folder=tmp_path, **settings).returncode == 2
 
 
+def test_the_sandbox_names_what_keeps_it_from_starting(tmp_path: Path) -> None:
+    shared = {"DEXT_QUEUE": "postgres", "DEXT_DATABASE_URL": "postgresql://dext@db.test/dext"}
+    refused = bot("sandbox", "--no-open", folder=tmp_path, **shared)
+
+    assert refused.returncode == 2
+    assert refused.stderr.strip().endswith("in .env: DEXT_DATABASE_URL")
+    assert len(refused.stderr.splitlines()) == 1
+
+
+def test_the_sandbox_does_its_jobs_itself_whatever_is_set(tmp_path: Path) -> None:
+    port = str(free_port())
+    arguments = ("sandbox", "--no-open", "--port", port)
+    with started(*arguments, folder=tmp_path, DEXT_QUEUE="postgres") as process:
+        end = time.monotonic() + 60
+        while not ready(int(port) + 1):
+            assert process.poll() is None
+            assert time.monotonic() < end
+            time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+
+        assert process.wait(30) == 0
+
+
 def test_nothing_starts_before_the_queue_is_there(bare_url: str, tmp_path: Path) -> None:
     settings = COMPLETE | {"DEXT_DATABASE_URL": bare_url, "DEXT_PORT": str(free_port())}
     assert bot("migrate", folder=tmp_path, **settings).returncode == 0

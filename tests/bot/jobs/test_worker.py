@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import cast
 
+import psycopg
 import pytest
 
 from bot.jobs.distributed import DistributedQueue
@@ -66,6 +67,23 @@ async def test_a_job_whose_worker_is_gone_or_forgot_it_frees_its_key_and_counts_
 
     assert (noted.job, noted.key, noted.failures, noted.error) == (NAME, "a", 1, LOST)
     assert await set_aside(url) == []
+
+
+async def test_who_freezes_while_sending_rows_holds_nobody_up(url: str, ledger: Ledger) -> None:
+    ledger.plan(1)
+    async with (
+        await psycopg.AsyncConnection.connect(url) as frozen,
+        frozen.cursor() as cursor,
+    ):
+        await frozen.execute("UPDATE chore SET seconds = 0")
+        await frozen.execute("CREATE TEMP TABLE staged_pages (n int)")
+        with suppress(psycopg.OperationalError):
+            async with cursor.copy('COPY staged_pages ("n") FROM STDIN') as rows:
+                await rows.write_row((1,))
+                async with at_work(url):
+                    await until(lambda: ledger.done == 1)
+
+        assert frozen.broken
 
 
 async def test_it_outlives_connections_that_are_cut(url: str, ledger: Ledger) -> None:

@@ -1,5 +1,6 @@
 """What was filled in arrives as arguments, and a modal remembers where it came from."""
 
+from datetime import date
 from typing import Any
 
 from hypothesis import given
@@ -18,6 +19,7 @@ from bot.slack.render import picker_id
 from commands.replies import (
     ChannelField,
     ChoiceField,
+    DateField,
     Filter,
     Form,
     Invocation,
@@ -130,3 +132,14 @@ def test_an_origin_is_read_back(
 def test_what_another_release_wrote_is_left_out() -> None:
     assert Origin.parse("not ours") == Origin()
     assert Origin.parse("") == Origin()
+
+
+def test_a_day_is_chosen_from_a_calendar_and_handed_on_as_iso_writes_it() -> None:
+    form = a_form(fields=(DateField(name="until", label="Until", initial=date(2026, 7, 17)),))
+    view = form_view(form, Origin())
+    [element] = [block["element"] for block in view["blocks"] if block["type"] == "input"]
+    chosen = {"type": "datepicker", "selected_date": "2026-07-31"}
+    filled = {**view, "state": {"values": {block_ids(view)["until"]: {"value": chosen}}}}
+
+    assert (element["type"], element["initial_date"]) == ("datepicker", "2026-07-17")
+    assert arguments(filled) == {"until": "2026-07-31"}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bot.slack import limits, render
 from bot.slack.forms import Origin, form_view, reply_view
 from bot.slack.pressed import invocation_of
+from commands.charts import Chart, ChartKind, Series
 from commands.replies import (
     Button,
     Buttons,
@@ -96,6 +97,19 @@ class Recipe:
             columns=row, rows=(row,) * self.size, caption=self.text, numeric=frozenset({0})
         )
 
+    def chart(self) -> Chart:
+        places = range(self.size)
+        return Chart(
+            kind=ChartKind.LINE if self.flag else ChartKind.BAR,
+            title=self.text,
+            categories=tuple(f"{self.text} {n}" for n in places),
+            series=(
+                Series(name=self.text, values=tuple(None if n % 7 == 6 else n for n in places)),
+            ),
+            unit="GBP" if self.flag else "",
+            has_table=self.flag,
+        )
+
     def data(self) -> dict[str, str]:
         return {"reference": f"{self.text} " * (self.size + 1)}
 
@@ -114,6 +128,7 @@ KINDS: dict[str, Callable[[Recipe], Part]] = {
     ),
     "divider": lambda r: Divider(),
     "table": Recipe.table,
+    "chart": Recipe.chart,
 }
 RECIPES = st.builds(Recipe, st.sampled_from(sorted(KINDS)), NAMES, SIZES, st.booleans())
 SEVERAL = st.lists(RECIPES, max_size=5)

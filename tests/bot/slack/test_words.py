@@ -88,3 +88,9 @@ def test_an_instant_brings_its_own_preposition(filtered: str, never_after: str) 
         said = re.sub(r"\{%.*?%\}", "", path.read_text())
 
         assert not doubled.search(said), path.name
+
+
+def test_a_link_cannot_be_broken_by_what_it_is_made_of() -> None:
+    linked = FILTERS["link"]("https://go.test/a?b=1&c=<2>|3", "bill <7> | May")
+
+    assert linked == "<https://go.test/a?b=1&amp;c=%3C2%3E%7C3|bill &lt;7&gt; / May>"

@@ -2,12 +2,16 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from storage.models import Grant
+from sqlalchemy import select
+
+from storage.models import Grant, Organisation
 from tests.commands.connecting import World, said
 from tests.commands.practice import ANA, CHLOE, Sent, buttons
 from tests.conftest import Clock
 
+MORNING = timedelta(hours=23)  # from eleven to within the two hours in which warnings are given
 ACME, ACORN = "C1ACME", "C1ACORN"
 DAY = timedelta(days=1)
 
@@ -23,6 +27,13 @@ def told(world: World, to: str) -> list[Sent]:
     return [s for s in world.practice.post.to(to) if (s.card or "").startswith("ending:")]
 
 
+async def warned(world: World, clock: Clock) -> None:
+    """Seen by day, said the next morning."""
+    await world.work("connections.warn")
+    clock.advance(MORNING)
+    await world.work("connections.warn")
+
+
 async def connected(world: World, **how: Any) -> str | None:
     await world.practice.has("Acme Ltd", channel_id=ACME)
     return (await world.connect("Acme Ltd", "Acme Limited", **how)).grant_id
@@ -33,15 +44,34 @@ async def test_a_warning_tells_the_channel_and_whoever_connected(
 ) -> None:
     grant_id = await connected(world, person_id=CHLOE)
     await ends(world, grant_id, consent_ends_at=clock() + 20 * DAY)
+    await world.work("connections.warn")
+    early = told(world, ACME)
     for _ in range(2):
-        await world.work("connections.warn")
+        await warned(world, clock)
 
     for place in (ACME, CHLOE):
         [warning] = told(world, place)
-        assert "▲ The permission for Acme Ltd runs out in 20 days" in said(warning)
+        assert "▲ The permission for Acme Ltd runs out in 19 days" in said(warning)
         assert "on 23 June 2026" in said(warning)
         assert "Reconnect" in buttons(warning.reply)
-    assert told(world, ANA) == []
+    assert early == told(world, ANA) == []
+
+
+async def test_warnings_come_in_the_morning_where_the_books_are_each_at_its_minute(
+    world: World, clock: Clock
+) -> None:
+    grant_id = await connected(world)
+    async with world.database.begin() as session:
+        (await session.scalars(select(Organisation))).one().time_zone = "Australia/Sydney"
+        grant = await session.get_one(Grant, grant_id)
+        grant.consent_ends_at = clock() + 20 * DAY
+    await world.work("connections.warn")
+    async with world.database.read() as session:
+        turn = (await session.get_one(Grant, grant_id)).warn_at
+
+    assert turn is not None
+    assert 8 <= turn.astimezone(ZoneInfo("Australia/Sydney")).hour < 10
+    assert (turn.minute, turn.second) != (0, 0)
 
 
 async def test_every_distance_is_told_once_until_it_ends(world: World, clock: Clock) -> None:
@@ -70,7 +100,7 @@ async def test_a_quiet_grant_that_is_not_renewed_is_warned_of_in_its_own_words(
 ) -> None:
     grant_id = await connected(world)
     await ends(world, grant_id, refresh_expires_at=clock() + 5 * DAY)
-    await world.work("connections.warn")
+    await warned(world, clock)
 
     assert "We keep trying to renew it" in said(told(world, ACME)[0])
 
@@ -78,7 +108,7 @@ async def test_a_quiet_grant_that_is_not_renewed_is_warned_of_in_its_own_words(
 async def test_an_end_that_moved_away_is_warned_of_anew(world: World, clock: Clock) -> None:
     grant_id = await connected(world)
     await ends(world, grant_id, refresh_expires_at=clock() + 5 * DAY)
-    await world.work("connections.warn")
+    await warned(world, clock)
     await ends(world, grant_id, refresh_expires_at=clock() + 60 * DAY)
     clock.advance(6 * DAY)
     await world.work("connections.warn")
@@ -93,7 +123,7 @@ async def test_an_end_that_moved_away_is_warned_of_anew(world: World, clock: Clo
 async def test_reconnecting_ends_the_warnings(world: World, clock: Clock) -> None:
     grant_id = await connected(world)
     await ends(world, grant_id, consent_ends_at=clock() + 5 * DAY)
-    await world.work("connections.warn")
+    await warned(world, clock)
     await world.press(ANA, told(world, ACME)[-1], "Reconnect")
     browser = world.browser()
     clock.advance(timedelta(seconds=5))
@@ -112,11 +142,11 @@ async def test_whoever_signed_in_for_several_reads_of_all_at_once(
     await world.connect("Acorn Dental", "Acorn Dental")
     await world.share_grant(grant_id)
     await ends(world, grant_id, consent_ends_at=clock() + 5 * DAY)
-    await world.work("connections.warn")
+    await warned(world, clock)
     [summary] = told(world, ANA)
 
     assert len(told(world, ACME)) == len(told(world, ACORN)) == 1
-    assert "Your sign-in to Xero of 3 June 2026 runs out in 5 days" in said(summary)
+    assert "Your sign-in to Xero of 3 June 2026 runs out in 4 days" in said(summary)
     assert "2 connections rely on it" in said(summary)
 
     for client, left in (("Acme Ltd", "1 connection relies"), ("Acorn Dental", "Nothing relies")):

@@ -71,6 +71,7 @@ class ScriptedGateway:
     scripts: list[list[Step]] = field(default_factory=list)
     asked: list[list[Walk]] = field(default_factory=list)
     background: list[bool] = field(default_factory=list)
+    left: int | None = None  # calls of the day
 
     def provider(self, key: str) -> Software:
         assert key == "xero"
@@ -78,6 +79,9 @@ class ScriptedGateway:
 
     def software(self) -> tuple[Software, ...]:
         return (self.provider("xero"),)
+
+    async def calls_left(self, key: str, *, tenant_id: str) -> int | None:
+        return self.left
 
     @asynccontextmanager
     async def open(

@@ -8,17 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.sync.mornings import (
-    SOON,
-    STALE,
-    Copy,
-    Digest,
-    Link,
-    digest,
-    last_morning,
-    morning,
-    zone_of,
-)
+from commands.mornings import last_morning, morning, next_morning, zone_name, zone_of
+from commands.sync.mornings import SOON, STALE, Copy, Digest, Link, digest
 
 NOW = datetime(2026, 6, 3, 7, tzinfo=UTC)
 SINCE = NOW - timedelta(days=1)
@@ -45,6 +36,27 @@ def test_the_morning_is_at_eight_on_days_of_any_length(name: str, on: date, back
     one_day = timedelta(days=1)
     assert morning(on, zone) - morning(on - one_day, zone) < one_day
     assert morning(back, zone) - morning(back - one_day, zone) > one_day
+
+
+@given(at=INSTANTS, name=st.sampled_from(ZONES), late_s=st.integers(0, 7_200))
+def test_the_next_morning_is_the_first_one_from_then_on(
+    at: datetime, name: str, late_s: int
+) -> None:
+    zone, late = ZoneInfo(name), timedelta(seconds=late_s)
+    found = next_morning(at, zone, late=late)
+    day = (found - late).astimezone(zone).date()
+
+    assert found >= at
+    assert found - late == morning(day, zone)
+    assert morning(day - timedelta(days=1), zone) + late < at
+
+
+@pytest.mark.parametrize(
+    ("zone", "name"),
+    [("Europe/London", "London"), ("America/New_York", "New York"), (None, "UTC")],
+)
+def test_a_zone_is_called_by_its_town(zone: str | None, name: str) -> None:
+    assert zone_name(zone_of(zone)) == name
 
 
 @pytest.mark.parametrize("name", ZONES)

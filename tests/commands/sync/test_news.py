@@ -8,28 +8,17 @@ from commands.errors import NotAllowed
 from commands.replies import Filter, call
 from commands.sync.cards import Telling, is_for_channel
 from providers.errors import NotPermitted, TryAgain
-from storage.models import News, Purpose
-from storage.queries import syncs
-from tests.builders import a_connection, a_grant, an_organisation, save
+from storage.models import News
 from tests.commands.connecting import drawn
 from tests.commands.practice import ANA, BEN, Practice, words
+from tests.commands.sync.desk import CHANNEL, Desk, a_desk
 from tests.commands.sync.scripted import ScriptedGateway, a_page, bills, the_end
-from tests.commands.sync.test_sync import CHANNEL, Desk, replace_tools
 from tests.conftest import Clock
 
 
 @pytest.fixture
 async def office(practice: Practice, clock: Clock) -> Desk:
-    gateway = ScriptedGateway()
-    desk = replace_tools(practice, gateway)
-    [client] = await desk.has("Acme Ltd", channel_id=CHANNEL)
-    organisation, grant = an_organisation(time_zone="Europe/London"), a_grant()
-    await save(desk.database, organisation, grant)
-    connection = a_connection(client, organisation, grant, purpose=Purpose.DATA_HEALTH)
-    await save(desk.database, connection)
-    async with desk.database.begin() as session:
-        await syncs.schedule(session, client.workspace_id, organisation.id, now=clock())
-    return Desk(desk, gateway, clock, organisation.id, connection.id)
+    return await a_desk(practice, ScriptedGateway(), clock)
 
 
 @pytest.mark.parametrize(

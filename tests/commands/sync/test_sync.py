@@ -5,35 +5,28 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
-from commands import registry
 from commands.errors import Refused
-from commands.replies import call
 from commands.sync.notices import take
 from commands.sync.run import LEASE
 from commands.sync.sync import GATHER, POISONED, bring
 from providers.books import BooksPage, Walk
 from providers.errors import LimitScope, NotPermitted, RateLimited, TryAgain
 from providers.notices import Notice
-from storage.models import Connection, Organisation, Purpose, Sync, ledger
-from storage.queries import syncs
-from tests.builders import a_connection, a_grant, an_organisation, save
+from storage.models import Organisation
 from tests.commands.practice import ANA, BEN, Practice, words
+from tests.commands.sync.desk import CHANNEL, Desk, a_desk, ids
 from tests.commands.sync.scripted import (
     CONTACTS,
     INVOICES,
     ITEMS,
     ScriptedGateway,
-    Step,
     a_bill,
     a_page,
     bills,
     the_end,
 )
 from tests.conftest import Clock
-
-CHANNEL = "C0ACME"
 
 
 @pytest.fixture
@@ -42,83 +35,8 @@ def gateway() -> ScriptedGateway:
 
 
 @pytest.fixture
-async def office(practice: Practice, gateway: ScriptedGateway, clock: Clock) -> "Desk":
-    registry.discover()
-    desk = replace_tools(practice, gateway)
-    [client] = await desk.has("Acme Ltd", channel_id=CHANNEL)
-    organisation, grant = an_organisation(time_zone="Europe/London"), a_grant()
-    await save(desk.database, organisation, grant)
-    connection = a_connection(client, organisation, grant, purpose=Purpose.DATA_HEALTH)
-    await save(desk.database, connection)
-    async with desk.database.begin() as session:
-        await syncs.schedule(session, client.workspace_id, organisation.id, now=clock())
-    return Desk(desk, gateway, clock, organisation.id, connection.id)
-
-
-def replace_tools(practice: Practice, gateway: ScriptedGateway) -> Practice:
-    return Practice(tools=replace(practice.tools, gateway=gateway), post=practice.post)
-
-
-class Desk:
-    """A client connected for Data Health to a ledger that follows a script."""
-
-    def __init__(
-        self,
-        practice: Practice,
-        gateway: ScriptedGateway,
-        clock: Clock,
-        organisation_id: str,
-        connection_id: str,
-    ) -> None:
-        self.practice = practice
-        self.gateway = gateway
-        self.clock = clock
-        self.organisation_id = organisation_id
-        self.connection_id = connection_id
-
-    async def sync(self, *steps: Step) -> None:
-        """One run by this script, a moment later."""
-        self.clock.advance(timedelta(seconds=30))
-        self.gateway.scripts.append(list(steps))
-        await bring(self.practice.tools, self.organisation_id)
-
-    async def due(self) -> None:
-        """Let its time come."""
-        state = await self.state()
-        assert state.due_at is not None
-        self.clock.advance(max(state.due_at - self.clock(), timedelta()))
-
-    async def state(self) -> Sync:
-        async with self.practice.database.read() as session:
-            found = await session.get(Sync, self.organisation_id)
-        assert found is not None
-        return found
-
-    async def ids(self) -> list[str]:
-        """Bills of the copy that are not gone."""
-        here = select(ledger.documents.c.remote_id).where(ledger.documents.c.gone_at.is_(None))
-        async with self.practice.database.read() as session:
-            return sorted((await session.scalars(here)).all())
-
-    async def disconnect(self) -> None:
-        async with self.practice.database.read() as session:
-            connection = await session.get(Connection, self.connection_id)
-        assert connection is not None
-        ids_ = {"connection": connection.id, "version": connection.version}
-        await self.practice.press(ANA, call("connections.disconnect_now", **ids_))
-
-    @property
-    def said(self) -> str:
-        """What the client's channel reads now."""
-        return words(self.practice.post.to(CHANNEL)[-1].reply)
-
-    @property
-    def cards(self) -> set[str | None]:
-        return {sent.card for sent in self.practice.post.to(CHANNEL)}
-
-
-def ids(*numbers: int) -> list[str]:
-    return [f"bill-{number:04d}" for number in numbers]
+async def office(practice: Practice, gateway: ScriptedGateway, clock: Clock) -> Desk:
+    return await a_desk(practice, gateway, clock)
 
 
 async def test_the_first_sync_brings_everything_and_says_so_once(office: Desk) -> None:
@@ -180,7 +98,9 @@ async def test_a_spent_day_says_how_much_is_here_and_when_it_goes_on(office: Des
 
     assert state.due_at == until
     assert "allows no more calls today" in office.said
-    assert "2 of about 900 records are here already" in office.said
+    assert "Acme Ltd is 0 % read" in office.said.replace("*", "")
+    assert "2 of about 900 records are here and stay" in office.said
+    assert "nothing is lost" in office.said
 
 
 async def test_what_a_whole_walk_does_not_meet_is_gone(office: Desk) -> None:
@@ -324,7 +244,7 @@ async def test_status_tells_how_fresh_it_is_and_what_failed(office: Desk) -> Non
     failed = words(await office.practice.say(ANA, 'status "Acme Ltd"'))
     every = words(await office.practice.say(ANA, "status"))
 
-    assert "Not complete yet" in fresh
+    assert "Not read to the end yet" in fresh
     assert "Xero does not answer" in failed
     assert "Xero does not answer" in every
 

@@ -38,6 +38,7 @@ def test_accounts_of_the_chart() -> None:
         account_type="Expense",
         tax_rate="NON",
         currency="USD",
+        report_code="SuppliesMaterials",
     )
     assert isinstance(checking, LedgerAccount)
     assert isinstance(card, LedgerAccount)

@@ -7,6 +7,7 @@ import pytest
 
 from providers.errors import (
     AuthorizationLost,
+    Lack,
     LimitScope,
     LossReason,
     Missing,
@@ -131,3 +132,19 @@ def test_the_gateways_spelling_is_read() -> None:
 @pytest.mark.parametrize("body", [None, [], {}, {"Fault": []}, {"fault": {"error": [7, "x"]}}])
 def test_a_fault_without_errors_has_none(body: object) -> None:
     assert faults(body) == ()
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "lack"),
+    [
+        (400, "5020", Lack.ROLE),
+        (400, "5030", Lack.PLAN),
+        (400, "6190", Lack.SUBSCRIPTION),
+        (403, "", Lack.ROLE),
+    ],
+)
+def test_what_is_not_allowed_says_what_it_lacks(status: int, code: str, lack: Lack) -> None:
+    error = translate(an_answer(status, upper(code)))
+
+    assert isinstance(error, NotPermitted)
+    assert error.lack is lack

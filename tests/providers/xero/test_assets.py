@@ -30,6 +30,7 @@ class Register:
     def __init__(self) -> None:
         self.requests: list[httpx2.Request] = []
         self.drafts: dict[str, Any] = {"pagination": {"pageCount": 0, "itemCount": 0}, "items": []}
+        self.types: list[Any] = json.loads(sample("xero/asset_types.json"))
         self.refusal: httpx2.Response | None = None
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
@@ -37,7 +38,7 @@ class Register:
         if self.refusal is not None:
             return self.refusal
         if request.url.path == "/assets.xro/1.0/AssetTypes":
-            return httpx2.Response(200, content=sample("xero/asset_types.json"))
+            return httpx2.Response(200, json=self.types)
         status = request.url.params["status"]
         if status == "REGISTERED":
             return httpx2.Response(200, content=sample("xero/assets.json"))
@@ -76,6 +77,16 @@ async def test_an_asset_has_the_accounts_of_its_type(access: str) -> None:
     asked = [request.url.params.get("status") for request in register.requests]
     assert asked == [None, "DRAFT", "REGISTERED", "DISPOSED"]
     assert {request.headers["xero-tenant-id"] for request in register.requests} == {"acme"}
+
+
+async def test_an_organisation_that_never_set_up_assets_costs_two_requests() -> None:
+    register = Register()
+    register.types = []
+
+    (page,) = await read(register)
+
+    assert list(page.records) == []
+    assert len(register.requests) == 2
 
 
 async def test_an_asset_of_an_unknown_type_is_an_asset() -> None:

@@ -61,6 +61,7 @@ def test_accounts_keep_xeros_own_words() -> None:
     assert (paypal.is_active, paypal.code) == (False, None)
     assert (stationery.account_class, stationery.account_type) == ("EXPENSE", "EXPENSE")
     assert (stationery.system_role, stationery.tax_rate) == (None, "INPUT2")
+    assert (bank.report_code, stationery.report_code, strange.report_code) == ("ASS", "EXP", None)
     assert (strange.account_class, strange.account_type) == ("METAPHYSICAL", "UNHEARDOF")
     assert strange.is_active
 

@@ -6,6 +6,7 @@ import pytest
 
 from providers.errors import (
     AuthorizationLost,
+    Lack,
     LimitScope,
     LossReason,
     Missing,
@@ -110,3 +111,18 @@ def test_other_refusals_keep_what_they_say(body: str, problem: Problem) -> None:
 
     assert isinstance(error, Rejected)
     assert error.problems == (problem,)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "lack"),
+    [
+        (401, '{"Detail":"AuthorizationUnsuccessful"}', Lack.PLAN),
+        (403, '{"Detail":"AuthorizationUnsuccessful"}', Lack.PLAN),
+        (403, "<html>", Lack.ROLE),
+    ],
+)
+def test_what_is_not_allowed_says_what_it_lacks(status: int, body: str, lack: Lack) -> None:
+    error = translate(an_answer(status, body))
+
+    assert isinstance(error, NotPermitted)
+    assert error.lack is lack

@@ -184,6 +184,30 @@ async def test_what_is_gone_and_comes_back_is_here_again(database: Database, own
     assert await rows(database, tables.documents.c.gone_at) == [(None,)]
 
 
+async def test_lines_say_what_their_document_says(database: Database, own: str) -> None:
+    said = tables.lines.c
+    columns = (said.kind, said.date, said.counterparty_id, said.base_net, said.stands)
+    await store(database, own, a_bill("b1", a_line("10.00"), contact_id="c1"))
+    posted = await rows(database, *columns)
+    await store(database, own, a_bill("b1", a_line("10.00"), status=DocumentStatus.VOID))
+    void = await rows(database, said.stands)
+
+    assert posted == [("bill", date(2026, 11, 1), "c1", Decimal("12.50"), True)]
+    assert void == [(False,)]
+
+
+async def test_lines_of_what_is_gone_do_not_stand(database: Database, own: str) -> None:
+    await store(database, own, a_bill("b1", a_line()), a_bill("b2", a_line()))
+    async with database.begin() as session:
+        await ledger.mark_gone(session, own, SOURCE, ["b1", "unknown"], now=NOW)
+    fallen = await rows(database, tables.lines.c.document_id, tables.lines.c.stands)
+    await store(database, own, a_bill("b1", a_line()))
+    back = await rows(database, tables.lines.c.stands)
+
+    assert sorted(fallen) == [("b1", False), ("b2", True)]
+    assert back == [(True,), (True,)]
+
+
 async def test_a_whole_walk_shows_what_it_never_met(database: Database, own: str) -> None:
     bills = [a_bill(str(number)) for number in range(5)]
     await store(database, own, *bills)
@@ -198,6 +222,39 @@ async def test_a_whole_walk_shows_what_it_never_met(database: Database, own: str
 
     assert absence == (["2"], 5)
     assert len(forgotten.ids) == 5
+
+
+@pytest.mark.parametrize(
+    ("seen", "former"),
+    [
+        (["A"], None),
+        (["A", "A"], None),
+        ([None, "A"], None),
+        (["A", "B"], "A"),
+        (["A", "B", "C"], "B"),
+        (["A", None, "B"], "A"),
+    ],
+)
+async def test_the_bank_details_a_contact_had_are_kept_with_the_day_they_were_replaced(
+    database: Database, own: str, seen: list[str | None], former: str | None
+) -> None:
+    for number, details in enumerate(seen):
+        await store(
+            database,
+            own,
+            LedgerContact(
+                source="Contacts",
+                remote_id="c1",
+                name="Somebody",
+                bank_account=details,
+                updated_at=NOW + timedelta(days=number),
+            ),
+        )
+    table = tables.former_bank_details
+    kept = await rows(database, table.c.bank_account, table.c.replaced_at)
+
+    assert [row[0] for row in kept] == ([former] if former else [])
+    assert all(row[1] == NOW + timedelta(days=seen.index(former) + 1) for row in kept)
 
 
 async def test_erasing_leaves_nothing_of_it_and_everything_of_others(

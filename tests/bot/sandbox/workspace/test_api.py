@@ -354,6 +354,32 @@ async def test_an_upload_must_be_as_long_as_announced(place: Any) -> None:
     assert await error_of(short) == "invalid_arguments"
 
 
+@pytest.mark.parametrize("length", [0, 1_000_000_001])
+async def test_an_upload_has_a_length_that_slack_takes(place: Any, length: int) -> None:
+    asked = place.slack.files_getUploadURLExternal(filename="chart.png", length=length)
+
+    assert await error_of(asked) == "invalid_arguments"
+
+
+async def test_only_a_picture_can_stand_in_a_view_or_a_message(place: Any) -> None:
+    ids = {}
+    for name in ("chart.png", "lists.csv"):
+        ticket = await place.slack.files_getUploadURLExternal(filename=name, length=4)
+        await place.http.post(ticket["upload_url"], content=b"abcd")
+        await place.slack.files_completeUploadExternal(files=[{"id": ticket["file_id"]}])
+        ids[name] = ticket["file_id"]
+    await place.post("/control/clock", advance_s=1)
+
+    def home(name: str) -> dict[str, Any]:
+        picture = {"type": "image", "slack_file": {"id": ids[name]}, "alt_text": "Health"}
+        return {"type": "home", "blocks": [picture]}
+
+    refused = place.slack.views_publish(user_id="U0ANA", view=home("lists.csv"))
+
+    assert await error_of(refused) == "invalid_arguments"
+    assert await place.slack.views_publish(user_id="U0ANA", view=home("chart.png"))
+
+
 async def test_the_sdk_uploads_into_a_channel(place: Any) -> None:
     await place.slack.files_upload_v2(
         channel="C0ACME", filename="lists.csv", content="code,name", initial_comment="The lists"

@@ -1,0 +1,34 @@
+"""Files as they are written down: spreadsheets as XLSX or CSV, documents as pages of their own."""
+
+import asyncio
+import re
+from dataclasses import dataclass
+
+from bot.slack.documents import page
+from bot.slack.spreadsheets import csv_file, xlsx_file
+from commands.files import File, Format, Spreadsheet
+
+UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
+LONGEST = 80  # characters of a name
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """A file, and what it is called."""
+
+    name: str
+    content: bytes
+
+
+async def written(file: File) -> Written:
+    """In a thread: thousands of rows take a while."""
+    return await asyncio.to_thread(_written, file)
+
+
+def _written(file: File) -> Written:
+    name = " ".join(UNSAFE.sub(" ", file.name).split())[:LONGEST].strip(". ") or "file"
+    if not isinstance(file, Spreadsheet):
+        return Written(name=f"{name}.html", content=page(file))
+    if file.written_as is Format.CSV:
+        return Written(name=f"{name}.csv", content=csv_file(file.sheets[0]))
+    return Written(name=f"{name}.xlsx", content=xlsx_file(file.sheets))

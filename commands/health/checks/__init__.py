@@ -1,0 +1,1 @@
+"""One file for each check or insight; commands.health.found finds them."""

@@ -1,0 +1,122 @@
+"""What every check keeps to, wherever it lives."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+
+from commands.health.books import Books
+from commands.health.check import Check, Example
+from commands.health.periods import Period
+from commands.health.registry import found
+from commands.health.samples import AS_OF, WHEN
+from commands.health.survey import Seen, survey
+from providers.books import AnyRecord
+from storage.database import Database
+from storage.queries import ledger, syncs
+from tests.builders import a_workspace, an_organisation, save
+
+CHECKS = list(found().values())
+EXAMPLES = [
+    pytest.param(check, example, id=f"{check.code}-{number}")
+    for check in CHECKS
+    for number, example in enumerate(check.examples)
+]
+
+
+def books_of(example: Example, organisation_id: str) -> Books:
+    locked = [example.details.get(name) for name in ("lock_date", "year_end_lock_date")]
+    return Books(
+        organisation_id=organisation_id,
+        provider=example.provider,
+        software={"xero": "Xero", "quickbooks": "QuickBooks Online"}[example.provider],
+        country=example.country,
+        currency="GBP",
+        today=date(2026, 7, 10),
+        period=Period(begin=date(2026, 6, 1), end=AS_OF),
+        year_begin=date(2026, 4, 1),
+        synced_at=WHEN,
+        locked_until=max((date.fromisoformat(day) for day in locked if day), default=None),
+        details=example.details,
+        log=tuple(example.details.get("log", ())),
+    )
+
+
+async def tried(database: Database, check: Check[Any], example: Example) -> tuple[Seen, Any]:
+    organisation = an_organisation()
+    await save(database, a_workspace(), organisation)
+    async with database.begin() as session:
+        await syncs.schedule(session, organisation.workspace_id, organisation.id, now=WHEN)
+        await ledger.store(session, organisation.id, example.before, is_empty=True)
+        await ledger.store(session, organisation.id, example.records, is_empty=not example.before)
+    options = msgspec.convert(dict(example.options), check.options, strict=False)
+    books = books_of(example, organisation.id)
+    seen = await database.study(lambda snapshot: survey(snapshot, books, [(check, options)]))
+    return seen[check.code], options
+
+
+@pytest.mark.parametrize(("check", "example"), EXAMPLES)
+async def test_it_finds_what_its_examples_say(
+    database: Database, check: Check[Any], example: Example
+) -> None:
+    seen, options = await tried(database, check, example)
+    verdict = seen.missing or check.judge(seen.found.findings, seen.found.figures, options)
+
+    assert tuple(sorted(each.title for each in seen.found.findings)) == tuple(sorted(example.finds))
+    assert example.level in {None, verdict.level}
+    if example.amounts:
+        stakes = sorted((each.amount or Decimal() for each in seen.found.findings), reverse=True)
+        assert stakes == list(map(Decimal, example.amounts))
+    assert verdict.share is None or 0 <= verdict.share <= 1
+
+
+def worth(records: Sequence[AnyRecord]) -> Decimal:
+    """Many times what is in these books: an amount beyond it has lost its decimal places."""
+    names = ("total", "amount", "price", "net")
+    every = [*records, *(line for each in records for line in getattr(each, "lines", ()))]
+    told = (abs(getattr(each, name, None) or Decimal()) for each in every for name in names)
+    return 100 * sum(told, Decimal())
+
+
+@pytest.mark.parametrize(("check", "example"), EXAMPLES)
+async def test_no_more_is_at_stake_than_there_is(
+    database: Database, check: Check[Any], example: Example
+) -> None:
+    seen, _ = await tried(database, check, example)
+
+    assert all(
+        each.amount is None or abs(each.amount) <= worth(example.records)
+        for each in seen.found.findings
+    )
+
+
+@pytest.mark.parametrize(("check", "example"), EXAMPLES)
+async def test_its_findings_stay_the_same_and_can_be_kept(
+    database: Database, check: Check[Any], example: Example
+) -> None:
+    seen, options = await tried(database, check, example)
+    books = books_of(example, "")
+    prints = [each.fingerprint(check.code) for each in seen.found.findings]
+    kept = msgspec.json.decode(msgspec.json.encode(dict(seen.found.figures)))
+
+    assert len(set(prints)) == len(prints)
+    assert all(len(one) == 32 for one in prints)
+    assert all(each.text.endswith(".") and each.fix.endswith(".") for each in seen.found.findings)
+    if seen.missing is None:
+        assert check.judge((), kept, options) == check.judge((), seen.found.figures, options)
+    assert books.as_of == AS_OF
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)
+def test_it_tells_people_what_it_is(check: Check[Any]) -> None:
+    what, *more = (check.__doc__ or "").split("\n\n")
+
+    assert what.strip().endswith(".")
+    assert [part.strip().split(":")[0] for part in more] == ["Why", "Fix"]
+    assert any(example.finds for example in check.examples) or check.group.value == "Insights"
+    assert any(not example.finds for example in check.examples)
+    assert all(field.metadata.get("label") for field in fields(check.options))

@@ -1,0 +1,115 @@
+"""The office served by two web processes and two workers on one PostgreSQL."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psycopg
+
+from bot.app import upgrade_queue
+from bot.sandbox.driver import awaited
+from bot.sandbox.seed import fernhill
+from bot.sandbox.server import create_app, running
+from bot.trial import plant
+from tests.bot.test_cli import free_port
+from tests.journeys.office import PATIENCE_S, Office
+
+WORKERS = ("worker-one", "worker-another")
+AT_IT = "SELECT worker_id FROM procrastinate_jobs WHERE status = 'doing' AND task_name = %s"
+
+
+class Replicas(Office):
+    """Slack delivers over Socket Mode, to both web processes in turn; vendors know the first."""
+
+    @property
+    def folder(self) -> Path:
+        return self.log.parent
+
+    def settings(self) -> dict[str, str]:
+        return {**super().settings(), "DEXT_QUEUE": "postgres"}
+
+    async def start(self) -> None:
+        self.processes: dict[str, asyncio.subprocess.Process] = {}
+        for name in WORKERS:
+            await self._begin(name, "worker")
+        await super().start()
+        await self._begin("web-another", "serve", "--port", str(free_port()))
+        await self.told("web-another", "Listening")
+        for name in WORKERS:
+            await self.told(name, "worker.ready")
+
+    async def stop(self) -> None:
+        for process in self.processes.values():
+            if process.returncode is None:
+                process.send_signal(signal.SIGCONT)
+                process.terminate()
+        for process in self.processes.values():
+            async with asyncio.timeout(PATIENCE_S):
+                await process.wait()
+        await super().stop()
+
+    async def worker_at(self, job: str) -> str:
+        """Wait until one of the workers is at this job; its name."""
+
+        async def look() -> str | None:
+            async with await psycopg.AsyncConnection.connect(self.database_url) as connection:
+                row = await (await connection.execute(AT_IT, [job])).fetchone()
+            if row is None:
+                return None
+            mine = f'"worker":{row[0]},'
+            return next(name for name in WORKERS if mine in self.log_of(name).read_text())
+
+        found = await awaited(look, lambda: f"nobody is at {job}", PATIENCE_S)
+        assert isinstance(found, str)
+        return found
+
+    async def kill_worker(self, name: str) -> None:
+        self.processes[name].kill()
+        await self.processes[name].wait()
+
+    async def told(self, name: str, word: str) -> None:
+        """Wait until this process has logged it."""
+
+        async def look() -> bool | None:
+            return word in self.log_of(name).read_text() or None
+
+        await awaited(look, lambda: f"{name} did not log {word}", PATIENCE_S)
+
+    async def _begin(self, name: str, *command: str) -> None:
+        known = {key: value for key, value in os.environ.items() if not key.startswith("DEXT_")}
+        with self.log_of(name).open("ab") as log:
+            self.processes[name] = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "bot", *command, stdout=log, stderr=log, cwd=self.folder,
+                env={**known, **self.settings()},
+            )  # fmt: skip
+
+    def log_of(self, name: str) -> Path:
+        return self.folder / f"{name}.log"
+
+
+@asynccontextmanager
+async def replicas(database_url: str, folder: Path) -> AsyncIterator[Replicas]:
+    """All of them on a migrated database, while the block runs."""
+    await upgrade_queue(database_url)
+    await plant(database_url, fernhill())
+    port = free_port()
+    app = create_app(bot_url=f"http://127.0.0.1:{port}")
+    async with running(app) as slack:
+        office = Replicas(
+            database_url=database_url,
+            transport="socket",
+            app=app,
+            slack=slack,
+            port=port,
+            log=folder / "web-one.log",
+        )
+        try:
+            await office.start()
+            yield office
+        finally:
+            await office.stop()
+            await office.driver.__aexit__(None, None, None)

@@ -1,0 +1,92 @@
+"""From a first sync to a healthier score: seen, dealt with, undone, and looked at while frozen."""
+
+import re
+
+import pytest
+
+from bot.sandbox.driver import Seen, awaited
+from tests.journeys.office import PATIENCE_S, Office
+
+pytestmark = pytest.mark.timeout(240)
+
+CLIENT, ORGANISATION, CHANNEL = "Acme Ltd", "Acme Limited", "acme"
+HEALTH = "Data Health"
+SCORED = re.compile(r"Health (\d+) \(")
+MOVED = re.compile(r"Health (\d+) → (\d+)\.")
+COUNTED = re.compile(r" \([\d,]+\)$")
+
+
+async def card_of(office: Office, user: str = "ana") -> Seen:
+    """The health card, once the first look is over."""
+    asked: list[Seen] = []
+
+    async def look() -> Seen | None:
+        asked[:] = [await office.driver.ask(user, CHANNEL, "/dext health acme", CLIENT)]
+        return asked[0] if SCORED.search(asked[0].plain) else None
+
+    return await awaited(look, lambda: f"no score: {asked[0].plain}", PATIENCE_S)
+
+
+def score_of(card: Seen) -> int:
+    found = SCORED.search(card.plain)
+    assert found is not None, card.plain
+    return int(found[1])
+
+
+async def moved_by(office: Office, card: Seen) -> Seen:
+    """Open the findings of one check after the other and dismiss a page, until the score moves."""
+    picker = next(menu for menu in card.menus if menu["label"] == "Findings")
+    counted = [each["label"] for each in picker["options"] if COUNTED.search(each["label"])]
+    for option in counted:
+        fresh = await card_of(office)
+        row = [menu["label"] for menu in fresh.menus].index("Findings")
+        await office.driver.choose("ana", fresh, option, row=row)
+        page = await office.driver.reread("ana", fresh, "open · synced")
+        label = next((each for each in page.buttons if each.startswith("Dismiss")), "")
+        several = next((each for each in page.buttons if each.startswith("Dismiss these")), label)
+        await office.driver.press("ana", page, several)
+        done = await office.driver.reread("ana", page, "Dismissed ")
+        if MOVED.search(done.plain):
+            return done
+    pytest.fail(f"dismissing moved nothing: {card.plain}")
+
+
+async def test_findings_are_dealt_with_and_the_score_follows(http_office: Office) -> None:
+    office = http_office
+    await office.connect("ana", CLIENT, "Xero", ORGANISATION, purpose=HEALTH)
+    await office.synced(CLIENT)
+    card = await card_of(office)
+    done = await moved_by(office, card)
+    found = MOVED.search(done.plain)
+    assert found is not None
+    low, high = int(found[1]), int(found[2])
+    better = await card_of(office, "ben")
+    await office.driver.press("ana", done, "Undo")
+    undone = await office.driver.reread("ana", done, "Brought back")
+    again = await card_of(office, "ben")
+
+    assert high > low
+    assert score_of(better) == high
+    assert f"Health {high} → {low}." in undone.plain
+    assert score_of(again) == low
+
+
+async def test_a_frozen_copy_can_be_looked_at_but_not_synced(http_office: Office) -> None:
+    office = http_office
+    await office.connect("ana", CLIENT, "Xero", ORGANISATION, purpose=HEALTH)
+    await office.synced(CLIENT)
+    before = await card_of(office)
+    await office.manage(CLIENT, "Disconnect", purpose=HEALTH)
+    await office.driver.await_modal("ana", f"Disconnect {CLIENT} from")
+    await office.driver.submit("ana")
+    await office.driver.close("ana")
+    await office.driver.read("ben", CHANNEL, f"{CLIENT} was disconnected", patience_s=PATIENCE_S)
+    frozen = await card_of(office)
+    await office.driver.press("ana", frozen, "Recalculate")
+    looked = await office.driver.reread("ana", frozen, "Looked at again")
+    refused = await office.driver.ask("ana", CHANNEL, "/dext sync acme", "cannot be synced")
+
+    assert "Sync now" in before.buttons
+    assert "Sync now" not in frozen.buttons
+    assert score_of(looked) == score_of(before)
+    assert refused.is_private
