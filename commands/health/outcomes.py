@@ -31,8 +31,9 @@ async def keep(
         check, chosen = found()[code], own.options[code]
         one = judged(check, here, chosen, closed=closed.get(code, frozenset()))
         await _keep(session, own, known.pop(code, None), one, at)
-    for left_over in known.values():  # of checks that are no more
-        await session.delete(left_over)
+    for left_over in known.values():
+        if left_over.code not in found():  # a check that is no more; one that broke keeps its own
+            await session.delete(left_over)
     await session.flush()
     return await settle(session, own)
 

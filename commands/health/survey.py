@@ -4,10 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection
 
 from commands.health.books import Books
 from commands.health.check import Check, Found, Options, Verdict
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,8 +24,19 @@ class Seen:
 def survey(
     connection: Connection, books: Books, asked: Iterable[tuple[Check[Any], Options]]
 ) -> Mapping[str, Seen]:
-    """By code. Called within Database.study: it takes seconds on large books."""
-    return {check.code: _seen(connection, books, check, options) for check, options in asked}
+    """By code, of those that could be answered. Called within Database.study: it takes seconds.
+
+    One check that breaks does not take the others with it: it is logged, and what it said of the
+    books before stays, as old as it is.
+    """
+    seen = {}
+    for check, options in asked:
+        try:
+            with connection.begin_nested():
+                seen[check.code] = _seen(connection, books, check, options)
+        except Exception:  # whatever is wrong in one of forty
+            log.exception("health.check_broke", check=check.code, books=books.organisation_id)
+    return seen
 
 
 def _seen(connection: Connection, books: Books, check: Check[Any], options: Options) -> Seen:

@@ -21,7 +21,7 @@ from commands.sync.schedule import next_sync
 from commands.sync.worries import held, recover, worry
 from providers.errors import AuthorizationLost, ProviderError
 from providers.pauses import watched
-from storage.queries import copied, health, organisations, syncs
+from storage.queries import copied, health, ledger, organisations, syncs
 
 log = structlog.get_logger()
 
@@ -75,8 +75,8 @@ async def _read(run: Run) -> None:
             tenant_id=run.organisation.tenant_id,
             grant_id=connection.grant_id,
             background=not run.is_awaited,
-        ) as ledger:
-            await read(run, ledger, streams, prepare=count_calls, tell=tell_progress)
+        ) as books:
+            await read(run, books, streams, prepare=count_calls, tell=tell_progress)
 
 
 async def _finish(run: Run) -> None:
@@ -112,6 +112,9 @@ async def _finish(run: Run) -> None:
         await tell_done(session, run, found)
         if run.sync.asked_by is not None:  # then they hear what the checks make of it, too
             await health.want(session, workspace_id, [own], now=now, asked_by=run.sync.asked_by)
+    if run.is_first:
+        async with tools.database.begin() as session:
+            await ledger.count_anew(session)
     tools.jobs.submit("health.recalculate", own)
     for connection_id in following:
         tools.jobs.submit("lists.refresh", connection_id)

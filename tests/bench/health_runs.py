@@ -177,6 +177,8 @@ async def fill(order: Order) -> dict[str, float]:
         for page in pages(order.transactions):
             async with database.begin() as session:
                 await ledger.store(session, organisation.id, page, is_empty=True)
+        async with database.begin() as session:
+            await ledger.count_anew(session)  # as a first sync ends
         await synced(database, NOW)
     return {}
 

@@ -85,7 +85,7 @@ UNSCOPED = {
     "handlings": {"waking"},
     "health": {"claim", "due", "hold", "release"},
     "imports": {"claim", "due", "fail", "finish", "hold", "release"},
-    "ledger": {"absent", "forget_walk", "mark_gone", "met", "store"},  # within a claimed run
+    "ledger": {"absent", "count_anew", "forget_walk", "mark_gone", "met", "store"},
     "outbox": {"claim", "give_up", "next_due", "purge", "put_off", "sent", "unsent", "waiting"},
     "secrets": {"on_old_keys", "reseal"},
     "syncs": {

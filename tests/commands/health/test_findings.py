@@ -6,6 +6,8 @@ import msgspec
 import pytest
 from sqlalchemy import select, update
 
+from bot.slack.limits import check_message
+from bot.slack.render import message
 from commands.errors import NotAllowed, Refused
 from commands.replies import Filter, Reply
 from providers.books import AnyRecord
@@ -201,3 +203,16 @@ async def test_records_are_called_by_their_names(surgery: Surgery) -> None:
     page = words(await opened(surgery))
 
     assert "/Contacts/View/c1|Paper &amp; Pens>, <https://go.xero.com/Contacts/View/c2|Cl" in page
+
+
+async def test_a_search_beyond_ascii_still_fits_into_the_menus(surgery: Surgery) -> None:
+    many = [record for n in range(9) for record in twice(f"s{n}", f"{'é' * 30} {n}")]
+    await surgery.holds(*many)
+    await surgery.look()
+    page = await opened(surgery)
+    form = await surgery.practice.press(ANA, pressed(page, "Search")[0])
+    found = await surgery.practice.submit(ANA, form, search="É" * 30)
+
+    assert isinstance(found, Reply)
+    assert "9 open" in words(found)
+    assert check_message(message(found)) == []

@@ -44,6 +44,7 @@ def test_an_organisation_is_described() -> None:
         year_end_day=31,
         tax_number="GB 123 4567 89",
         company_number="01234567",
+        short_code="!XkxTx",
     )
 
 
