@@ -1,16 +1,25 @@
 """Long questions to the database, asked from a thread so that nobody else waits for the answer."""
 
 import asyncio
+import sqlite3
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
+import psycopg
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 
 Studied = TypeVar("Studied")
 
 _WORK_MEMORY = "64MB"  # to sort and group the books of one organisation without touching the disk
+_SETTINGS = (
+    "-c timezone=UTC -c default_transaction_read_only=on "
+    f"-c work_mem={_WORK_MEMORY} -c jit=off"
+)  # fmt: skip
+_own = threading.local()  # `url`: which database the thread asks
 
 
 class Study:
@@ -18,7 +27,6 @@ class Study:
 
     def __init__(self, url: URL) -> None:
         self._url = url
-        self._engine: Engine | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="study")
 
     async def run(self, work: Callable[[Connection], Studied]) -> Studied:
@@ -28,39 +36,47 @@ class Study:
     async def close(self) -> None:
         """Let what is under way end; nothing new begins."""
         await asyncio.to_thread(self._thread.shutdown, cancel_futures=True)
-        if self._engine is not None:
-            self._engine.dispose()
 
     def _worked(self, work: Callable[[Connection], Studied]) -> Studied:
-        self._engine = self._engine or _opened(self._url)
-        with self._engine.connect() as connection:
+        _own.url = self._url
+        is_sqlite = self._url.drivername.startswith("sqlite")
+        with (_sqlite() if is_sqlite else _postgres()).connect() as connection:
             return work(connection)
 
 
-def _opened(url: URL) -> Engine:
-    decoding: dict[str, Any] = {"json_deserializer": msgspec.json.decode}
-    if url.drivername.startswith("sqlite"):
-        engine = create_engine(
-            url.set(drivername="sqlite+pysqlite"), poolclass=NullPool, **decoding
-        )
-        event.listen(engine, "connect", _read_only)
-        event.listen(engine, "begin", _snapshot)
-        return engine
-    options = (
-        f"-c timezone=UTC -c default_transaction_read_only=on -c work_mem={_WORK_MEMORY} -c jit=off"
+@cache
+def _sqlite() -> Engine:
+    """One for the process: the questions are put into SQL once, whatever database they go to."""
+    engine = create_engine(
+        "sqlite+pysqlite://",
+        creator=_open_sqlite,
+        poolclass=NullPool,
+        json_deserializer=msgspec.json.decode,
     )
+    event.listen(engine, "begin", _snapshot)
+    return engine
+
+
+@cache
+def _postgres() -> Engine:
     return create_engine(
-        url,
+        "postgresql+psycopg://",
+        creator=_open_postgres,
         poolclass=NullPool,
         isolation_level="REPEATABLE READ",
-        connect_args={"options": options},
-        **decoding,
+        json_deserializer=msgspec.json.decode,
     )
 
 
-def _read_only(driver: Any, record: object) -> None:
-    driver.isolation_level = None  # the driver begins nothing by itself
+def _open_sqlite() -> Any:
+    driver = sqlite3.connect(_own.url.database, isolation_level=None)  # begins nothing by itself
     driver.execute("PRAGMA query_only = on")
+    return driver
+
+
+def _open_postgres() -> Any:
+    positional, named = _postgres().dialect.create_connect_args(_own.url)
+    return psycopg.connect(*positional, **named, options=_SETTINGS)
 
 
 def _snapshot(connection: Connection) -> None:

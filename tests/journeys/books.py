@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from bot.sandbox.driver import Seen, Words, awaited
 from storage.database import Database
@@ -81,6 +81,12 @@ async def told(office: Office, client: str, *words: Words) -> Seen:
     """What everybody reads in the client's channel, once it says so."""
     where = channel_of(client)
     return await office.driver.read("ben", where, *words, patience_s=PATIENCE_S)
+
+
+async def copied(office: Office) -> int:
+    """Documents of all copies."""
+    async with Database.open(office.database_url) as database, database.read() as session:
+        return await session.scalar(select(func.count()).select_from(ledger.documents)) or 0
 
 
 async def differences(office: Office, client: str, organisation: str) -> set[str]:

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from bot.sandbox.driver import Seen
 from storage.database import Database
 from storage.models import AuditEvent, Connection, Organisation, Purpose, Status
+from tests.journeys.books import copied
 from tests.journeys.office import Office
 
 pytestmark = pytest.mark.timeout(180)
@@ -208,19 +209,20 @@ async def test_disconnecting_during_an_import_stops_it(http_office: Office) -> N
     assert connection.lists_read_at is None
 
 
-async def test_deleting_during_an_import_leaves_no_rows(http_office: Office) -> None:
+async def test_deleting_during_a_sync_leaves_no_rows(http_office: Office) -> None:
     await http_office.connected(CLIENT, "Xero", CLIENT)
     await http_office.fault(f"xero:{CLIENT}/Contacts", "slow", ms=SLOW_MS)
     await http_office.connect("ana", CLIENT, "Xero", CLIENT, purpose="Data Health")
-    await http_office.reading(CLIENT, "banks", Purpose.DATA_HEALTH)
+    await http_office.driver.read("ben", CHANNEL, "is being synced", "invoices and bills ✓")
     before = len(http_office.calls("/Contacts"))
     await delete_data_health(http_office)
     await erasure_is_due(http_office, at=datetime.now(UTC))
     await http_office.driver.read("ben", CHANNEL, "was erased at")
-    assert len(http_office.calls("/Contacts")) == before, "the import was over before"
+    assert len(http_office.calls("/Contacts")) == before, "the sync was over before"
     await http_office.called("/Contacts", after=before)
     await http_office.connections(CLIENT, "Data Health ○ Not connected")
 
     health = await http_office.connection(CLIENT, Purpose.DATA_HEALTH)
     assert await http_office.entries(health) == 0
+    assert await copied(http_office) == 0
     assert health.grant_id is None
