@@ -89,6 +89,15 @@ async def copied(office: Office) -> int:
         return await session.scalar(select(func.count()).select_from(ledger.documents)) or 0
 
 
+async def copying(office: Office) -> int:
+    """Wait until a sync has stored some."""
+
+    async def look() -> int | None:
+        return await copied(office) or None
+
+    return await awaited(look, lambda: "no documents were stored", PATIENCE_S)
+
+
 async def differences(office: Office, client: str, organisation: str) -> set[str]:
     """Ids of records that are not in the copy as they are in the ledger."""
     connection = await health(office, client)

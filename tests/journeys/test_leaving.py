@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from bot.sandbox.driver import Seen
 from storage.database import Database
 from storage.models import AuditEvent, Connection, Organisation, Purpose, Status
-from tests.journeys.books import copied
+from tests.journeys.books import copied, copying
 from tests.journeys.office import Office
 
 pytestmark = pytest.mark.timeout(180)
@@ -211,10 +211,10 @@ async def test_disconnecting_during_an_import_stops_it(http_office: Office) -> N
 
 async def test_deleting_during_a_sync_leaves_no_rows(http_office: Office) -> None:
     await http_office.connected(CLIENT, "Xero", CLIENT)
-    await http_office.fault(f"xero:{CLIENT}/Contacts", "slow", ms=SLOW_MS)
-    await http_office.connect("ana", CLIENT, "Xero", CLIENT, purpose="Data Health")
-    await http_office.driver.read("ben", CHANNEL, "is being synced", "invoices and bills ✓")
+    await http_office.fault(f"xero:{CLIENT}/Contacts", "slow", ms=2 * SLOW_MS)
     before = len(http_office.calls("/Contacts"))
+    await http_office.connect("ana", CLIENT, "Xero", CLIENT, purpose="Data Health")
+    await copying(http_office)
     await delete_data_health(http_office)
     await erasure_is_due(http_office, at=datetime.now(UTC))
     await http_office.driver.read("ben", CHANNEL, "was erased at")

@@ -1,23 +1,17 @@
 """The books are read when a client is connected, when the ledger speaks up, and after a cut."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from bot.sandbox.driver import awaited
 from storage.database import Database
-from storage.models import Sync, ledger
+from storage.models import Sync
+from tests.journeys.books import copied, copying
 from tests.journeys.office import PATIENCE_S, Office
 
 pytestmark = pytest.mark.timeout(180)
 
 HEALTH = "Data Health"
 SLOW_MS = 600
-
-
-async def copied(office: Office) -> int:
-    """Documents of all copies."""
-    async with Database.open(office.database_url) as database, database.read() as session:
-        return await session.scalar(select(func.count()).select_from(ledger.documents)) or 0
 
 
 async def states(office: Office) -> list[Sync]:
@@ -69,10 +63,7 @@ async def test_a_first_sync_cut_short_goes_on_where_it_was(http_office: Office) 
     await http_office.connect("ana", client, "Xero", client, purpose=HEALTH)
     await http_office.driver.read("ben", "acorn-dental", "is being synced", patience_s=PATIENCE_S)
 
-    async def look() -> int | None:
-        return await copied(http_office) or None
-
-    before = await awaited(look, lambda: "no documents were stored", PATIENCE_S)
+    before = await copying(http_office)
     await http_office.kill()
     read = len(http_office.calls("/Invoices"))
     await http_office.leases_run_out()
