@@ -112,7 +112,7 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
     slack_api_url: str = SLACK_API_URL
-    slack_charts: Literal["native", "picture"] = "native"
+    slack_charts: Literal["native", "picture"] = "picture"
     xero_client_id: str | None = None
     xero_client_secret: SecretStr | None = None
     xero_root_url: str | None = None

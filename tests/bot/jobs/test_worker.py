@@ -109,6 +109,8 @@ async def test_it_begins_again_when_the_engine_gives_up(url: str, ledger: Ledger
         ledger.run("ALTER TABLE elsewhere RENAME TO procrastinate_workers")
         await until(lambda: ledger.done == 3)
 
+    assert ledger.done_twice == 0
+
 
 async def test_it_closes_soon_and_leaves_due_what_it_was_at(url: str, ledger: Ledger) -> None:
     ledger.run("INSERT INTO chore (key, turns_out) VALUES ('endless', 'never')")
