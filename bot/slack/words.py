@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,7 @@ def _one_line(value: Any) -> str:
     return " ".join(str(value).split())
 
 
+@lru_cache(maxsize=4096)  # a page tells the same few instants whenever it is asked for
 def _date(value: datetime, shape: str, fallback: str) -> Markup:
     """Slack shows it in the reader's own time zone; the fallback is for where it cannot."""
     written = value.strftime(fallback)

@@ -1,20 +1,18 @@
 """The HTTP side: Slack's endpoint, our pages, health; careful with what strangers send."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from time import time
 from typing import Any
 
-from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Lifespan
 
-from bot.slack.signature import is_signed
 from bot.telemetry import log, new_correlation_id
+from bot.web.door import SlackDoor
 from bot.web.guards import HEADERS, BodyLimit, SecurityHeaders
 
 Readiness = Callable[[], Awaitable[Mapping[str, bool]]]
@@ -40,32 +38,15 @@ def web_app(
         Route("/readyz", _ready(readiness)),
         *pages,
     ]
+    middleware = [Middleware(SecurityHeaders), Middleware(BodyLimit)]
     if signing_secret is not None:
-        slack = _slack(bolt, signing_secret)
-        routes.insert(0, Route("/slack/events", slack, methods=["POST"]))
+        middleware.append(Middleware(SlackDoor, bolt=bolt, secret=signing_secret))
     return Starlette(
         routes=routes,
-        middleware=[Middleware(SecurityHeaders), Middleware(BodyLimit)],
+        middleware=middleware,
         exception_handlers={Exception: _broken},
         lifespan=lifespan,
     )
-
-
-def _slack(bolt: AsyncApp, secret: str) -> Callable[[Request], Awaitable[Response]]:
-    async def events(request: Request) -> Response:
-        """What Slack did not sign, and within the last five minutes, is not even parsed."""
-        body = await request.body()
-        stamp = request.headers.get("x-slack-request-timestamp", "")
-        signature = request.headers.get("x-slack-signature", "")
-        if not is_signed(secret, body, stamp=stamp, signature=signature, now=time()):
-            return PlainTextResponse("not signed", status_code=401)
-        try:
-            asked = to_async_bolt_request(request, body)
-        except (ValueError, AttributeError, TypeError):  # Bolt expects an object and checks nothing
-            return PlainTextResponse("not understood", status_code=400)
-        return to_starlette_response(await bolt.async_dispatch(asked))
-
-    return events
 
 
 async def _alive(_: Request) -> Response:

@@ -40,6 +40,7 @@ def alike(one: str, other: str) -> bool:
     return likeness(one, other) >= ALIKE
 
 
+@lru_cache(maxsize=4096)
 def likeness(one: str, other: str) -> float:
     """How alike two names are: 0 to 100."""
     return fuzz.ratio(_sorted_words(one), _sorted_words(other))

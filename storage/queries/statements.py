@@ -6,7 +6,7 @@ from typing import Any, TypeVar, cast
 from sqlalchemy import Column, CursorResult, Table, Text, UpdateBase, any_, literal
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute, make_transient_to_detached
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.orm.attributes import instance_dict
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -21,11 +21,10 @@ def table_of(entity: type[Entity]) -> Table:
 
 
 def detached(entity: type[Row], columns: Sequence[Any]) -> Row:
-    """The entity of a whole row of its table: complete, but what is changed in it stays here."""
+    """The entity of a whole row of its table: complete, but of no session, to be read only."""
     # as the ORM makes what it loads: its constructor would count every column as a change
     made: Row = entity.__mapper__.class_manager.new_instance()
     instance_dict(made).update(zip(table_of(entity).columns.keys(), columns, strict=True))
-    make_transient_to_detached(made)
     return made
 
 
