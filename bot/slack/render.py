@@ -235,7 +235,7 @@ class _Drawing:
             yield charts.image(part, f"{charts.WAITING}{self.pictures}")
         self.pictures += 1
         if said and not part.has_table:
-            yield _context(plain(shortened(said, charts.FIGURES)))
+            yield _context(shortened_mrkdwn(plain(said), charts.FIGURES))
 
     def _actions(self, elements: Sequence[Json]) -> Iterable[Json]:
         for batch in _batches(elements, limits.ACTIONS_ELEMENTS):

@@ -46,6 +46,8 @@ COUNTED = re.compile(r"^[\d,]+ accounts, ", re.MULTILINE)
 BUTTONS = "buttons that say what we like"
 PURPOSES = ("Bookkeeping", "Data Health")  # the rows of the Connections page
 
+HOW = "How to sign in"
+
 
 class Office:
     """The stand-ins, the bot's process and the people. The bot can be killed and started again."""
@@ -142,8 +144,11 @@ class Office:
             step = await self.driver.await_modal(user, re.compile("[23] of 3"))
         if step["title"] == "Connect · 2 of 3":
             await self.driver.submit(user, Software=software)
-            await self.driver.await_modal(user, "3 of 3", client)
-        await self.driver.submit(user)
+            step = await self.driver.await_modal(user, "3 of 3", client)
+        # a sign-in that is there already may be offered first
+        asks_how = any(field["label"] == HOW for field in step["fields"])
+        await self.driver.submit(user, **({HOW: "Send me a link"} if asks_how else {}))
+        await self.driver.await_modal(user, "is in your direct messages")
         await self.driver.close(user)
         return await self.link(user, f"Sign in to {software}", besides=before)
 
