@@ -140,7 +140,18 @@ class Rejected(ProviderError):
 
 
 class Missing(ProviderError):
-    """What we referred to is archived or deleted."""
+    """What we referred to is archived or deleted; `problems` are the vendor's words, if any."""
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        problems: tuple[Problem, ...] = (),
+        provider: str = "",
+        operation: str = "",
+    ) -> None:
+        super().__init__(message, provider=provider, operation=operation)
+        self.problems = problems
 
 
 class Outdated(ProviderError):

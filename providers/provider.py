@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from providers.amendments import Amended, Amendment, AmendmentKind
 from providers.answers import Answer
 from providers.books import BooksPage, Stream, Walk
+from providers.drafts import Attachment, Draft, Outcome, Published, Publishing
 from providers.errors import ProviderError
 from providers.links import Target
 from providers.notices import Webhook
@@ -154,6 +155,34 @@ class Ledger(Protocol):
         Missing, NotPermitted, and OutcomeUnknown where it may have been done.
         """
 
+    async def publish(self, drafts: Sequence[Draft], *, key: str) -> Sequence[Outcome]:
+        """Create documents, at most a batch of them: an outcome for each, in their order.
+
+        `key` is the same for every attempt at exactly these drafts, at most 40 letters, digits and
+        dashes. Raises no ProviderError: what happened stands in the outcomes.
+        """
+
+    async def find(self, drafts: Sequence[Draft]) -> Sequence[Published | None]:
+        """What became of drafts that were sent before, by their references; in their order."""
+
+    async def settle(self, published: Published, draft: Draft, *, key: str) -> Published:
+        """Record that it was paid as the draft says, unless it is so already.
+
+        Raises Rejected, and OutcomeUnknown where it may have been done.
+        """
+
+    async def attach(self, published: Published, file: Attachment, *, key: str) -> None:
+        """Hang a file on it, unless one of that name and size hangs there already."""
+
+    async def look_up(self, published: Published) -> Published | None:
+        """As it is now; None where it is gone."""
+
+    async def revise(self, published: Published, draft: Draft, *, key: str) -> Published:
+        """Make it what the draft says. Raises Rejected where it is no draft any more."""
+
+    async def withdraw(self, published: Published, *, key: str) -> None:
+        """Void or delete it; gone already is fine. Raises Rejected where it cannot be."""
+
 
 class Provider(Protocol):
     """One accounting software. `key` is its name in settings, addresses and the database."""
@@ -194,6 +223,9 @@ class Provider(Protocol):
 
     def ledger(self, session: "ProviderSession", tenant_id: str) -> Ledger:
         """The books of one organisation."""
+
+    def publishing(self, organisation: Organisation) -> Publishing | None:
+        """What the organisation takes from us on its plan; None where nothing at all."""
 
     def link(self, target: Target) -> str | None:
         """Where a person sees this record in the vendor's own pages; None where nowhere."""

@@ -25,7 +25,7 @@ from providers.limits import RateLimiter
 from providers.provider import Configured
 from providers.retry import RetryPolicy
 from providers.tokens import TokenSet, TokenStore, claims, fresh
-from providers.transport import Outgoing, VendorHttp, open_http
+from providers.transport import DEADLINE, Outgoing, VendorHttp, open_http
 
 __all__ = ["Options", "ProviderSession", "Surroundings", "VendorHttp", "open_http"]
 
@@ -38,7 +38,9 @@ class Options(TypedDict, total=False):
     """What any call may add. `background` overrules the session's own; `batch` says that the call
     is one of those the vendor counts apart.
 
-    With a `shape` the body is decoded straight into it, see Answer.decoded_as.
+    With a `shape` the body is decoded straight into it, see Answer.decoded_as. `content` goes as it
+    is, in place of JSON; the headers tell its type. `deadline` is for vendors that take longer to
+    answer than others.
     """
 
     params: Mapping[str, str]
@@ -46,6 +48,8 @@ class Options(TypedDict, total=False):
     background: bool
     batch: bool
     shape: type[Any]
+    content: bytes
+    deadline: timedelta
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -125,7 +129,8 @@ class ProviderSession:
             params=options.get("params", {}),
             headers=dict(options.get("headers", {}))
             | ({} if json is None else {"content-type": "application/json"}),
-            content=None if json is None else _JSON.encode(json),
+            content=options.get("content") if json is None else _JSON.encode(json),
+            deadline=options.get("deadline", DEADLINE),
         )
         wish = Wish(
             background=options.get("background", self.background),

@@ -68,6 +68,7 @@ class VendorHttp:
             params=dict(outgoing.params) or None,
             headers=dict(outgoing.headers),
             content=outgoing.content,
+            timeout=_TIMEOUT if outgoing.deadline <= DEADLINE else _patient(outgoing.deadline),
         )
         try:
             async with asyncio.timeout(outgoing.deadline.total_seconds()):
@@ -97,6 +98,12 @@ def open_http(*, transport: httpx2.AsyncBaseTransport | None = None) -> VendorHt
         headers={"user-agent": "dext-bot", "accept": "application/json"},
     )
     return VendorHttp(client)
+
+
+def _patient(deadline: timedelta) -> httpx2.Timeout:
+    """Silence is put up with for as long as that."""
+    silence = deadline.total_seconds()
+    return httpx2.Timeout(silence, connect=_TIMEOUT.connect, pool=_TIMEOUT.pool)
 
 
 async def _bounded(response: httpx2.Response) -> bytes:

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 from providers.amendments import AmendmentKind
 from providers.answers import Answer
+from providers.drafts import Publishing
 from providers.errors import ProviderError
 from providers.links import Target
 from providers.provider import Capabilities, Endpoints, Feature, Ledger, Limits, OAuth, Tenant
-from providers.quickbooks import client, errors, links, notices
+from providers.quickbooks import client, errors, links, notices, ways
 from providers.quickbooks.streams import STREAMS
-from providers.records import ListKind
+from providers.records import ListKind, Organisation
 from providers.session import ProviderSession
 
 _PRODUCTION = Endpoints(
@@ -82,6 +83,9 @@ class QuickBooks:
 
     def ledger(self, session: ProviderSession, tenant_id: str) -> Ledger:
         return client.ledger(session, tenant_id)
+
+    def publishing(self, organisation: Organisation) -> Publishing | None:
+        return ways.publishing(organisation)
 
     def link(self, target: Target) -> str | None:
         return links.link(target)

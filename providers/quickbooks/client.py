@@ -9,10 +9,20 @@ from typing import Any, TypeVar
 
 from providers.amendments import Amended, Amendment
 from providers.books import BooksPage, Walk
+from providers.drafts import Attachment, Draft, Outcome, Published
 from providers.errors import AuthorizationLost, LossReason, WireMismatch
 from providers.paging import Part, walk
 from providers.provider import Tenant
-from providers.quickbooks import amending, books, wire
+from providers.quickbooks import (
+    amending,
+    attaching,
+    books,
+    finding,
+    following,
+    publishing,
+    wire,
+)
+from providers.quickbooks.desk import Desk
 from providers.quickbooks.shapes import (
     AccountRow,
     DimensionRow,
@@ -40,6 +50,7 @@ class QuickBooksLedger:
 
     session: ProviderSession
     realm: str
+    desk: Desk
 
     async def organisation(self) -> Organisation:
         """Describe the company."""
@@ -63,6 +74,34 @@ class QuickBooksLedger:
     async def amend(self, amendment: Amendment, *, key: str) -> Amended:
         """Make one change, unless it is so already."""
         return await amending.amend(self.session, self.realm, amendment, key=key)
+
+    async def publish(self, drafts: Sequence[Draft], *, key: str) -> Sequence[Outcome]:
+        """Create documents, with an outcome for each."""
+        return await publishing.publish(self.desk, drafts, key=key)
+
+    async def find(self, drafts: Sequence[Draft]) -> Sequence[Published | None]:
+        """What became of drafts that were sent before."""
+        return await finding.find(self.desk, drafts)
+
+    async def settle(self, published: Published, draft: Draft, *, key: str) -> Published:
+        """Pay a bill or an invoice, unless it is paid."""
+        return await following.settle(self.desk, published, draft, key=key)
+
+    async def attach(self, published: Published, file: Attachment, *, key: str) -> None:
+        """Hang a file on it, unless it hangs there."""
+        await attaching.attach(self.desk, published, file, key=key)
+
+    async def look_up(self, published: Published) -> Published | None:
+        """As it is now."""
+        return await following.look_up(self.desk, published)
+
+    async def revise(self, published: Published, draft: Draft, *, key: str) -> Published:
+        """Fill it in again, unless something is linked to it."""
+        return await following.revise(self.desk, published, draft, key=key)
+
+    async def withdraw(self, published: Published, *, key: str) -> None:
+        """Void or delete it, unless something is linked to it."""
+        await following.withdraw(self.desk, published, key=key)
 
     async def accounts(self, since: datetime | None) -> AsyncIterator[Page]:
         """The chart of accounts, bank accounts included."""
@@ -165,7 +204,8 @@ def ledger(session: ProviderSession, realm: str) -> QuickBooksLedger:
     """Raises WireMismatch for a realm that is not a number: it becomes part of an address."""
     if not _REALM.fullmatch(realm):
         raise WireMismatch(path="realmId", wanted="up to 20 digits", provider="quickbooks")
-    return QuickBooksLedger(session=session.of(realm), realm=realm)
+    own = session.of(realm)
+    return QuickBooksLedger(session=own, realm=realm, desk=Desk(session=own, realm=realm))
 
 
 async def tenants(session: ProviderSession, callback: Mapping[str, str]) -> Sequence[Tenant]:

@@ -84,7 +84,8 @@ def _forbidden(lack: Lack, needed: str) -> Callable[[Answer, Problem], NotPermit
 
 
 def _missing(answer: Answer, problem: Problem) -> Missing:
-    return Missing(f"HTTP {answer.status} {problem.code}")
+    told = (problem,) if problem.text else ()
+    return Missing(f"HTTP {answer.status} {problem.code}", problems=told)
 
 
 def _outdated(answer: Answer, problem: Problem) -> Outdated:

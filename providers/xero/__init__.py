@@ -5,12 +5,13 @@ from datetime import timedelta
 
 from providers.amendments import AmendmentKind
 from providers.answers import Answer
+from providers.drafts import Publishing
 from providers.errors import ProviderError
 from providers.links import Target
 from providers.provider import Capabilities, Endpoints, Feature, Ledger, Limits, OAuth, Tenant
-from providers.records import ListKind
+from providers.records import ListKind, Organisation
 from providers.session import ProviderSession
-from providers.xero import books, client, errors, links, notices
+from providers.xero import books, client, errors, links, notices, ways
 
 
 class Xero:
@@ -98,6 +99,9 @@ class Xero:
 
     def ledger(self, session: ProviderSession, tenant_id: str) -> Ledger:
         return client.XeroLedger(session=session.of(tenant_id), tenant_id=tenant_id)
+
+    def publishing(self, organisation: Organisation) -> Publishing | None:
+        return ways.publishing(organisation)
 
     def link(self, target: Target) -> str | None:
         return links.link(target)

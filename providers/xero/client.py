@@ -10,6 +10,7 @@ from typing import Any
 
 from providers.amendments import Amended, Amendment
 from providers.books import BooksPage, Walk
+from providers.drafts import Attachment, Draft, Outcome, Published
 from providers.errors import (
     AuthorizationLost,
     LossReason,
@@ -21,7 +22,8 @@ from providers.paging import Part, walk
 from providers.provider import Tenant
 from providers.records import ListKind, ListRecord, Organisation, Page
 from providers.session import ProviderSession
-from providers.xero import amending, books, wire
+from providers.xero import amending, attaching, books, finding, publishing, wire
+from providers.xero.correcting import Corrections
 from providers.xero.shapes import Connection
 from providers.xero.streams import API, headers
 
@@ -90,6 +92,41 @@ class XeroLedger:
     async def amend(self, amendment: Amendment, *, key: str) -> Amended:
         """Make one change, unless it is so already."""
         return await amending.amend(self.session, self.tenant_id, amendment, key=key)
+
+    async def publish(self, drafts: Sequence[Draft], *, key: str) -> Sequence[Outcome]:
+        """Create documents: an outcome for each, in their order."""
+        return await publishing.publish(self.session, self.tenant_id, drafts, key=key)
+
+    async def find(self, drafts: Sequence[Draft]) -> Sequence[Published | None]:
+        """What became of drafts that were sent before; in their order."""
+        return await finding.find(self.session, self.tenant_id, drafts)
+
+    async def settle(self, published: Published, draft: Draft, *, key: str) -> Published:
+        """Record that it was paid as the draft says, unless it is so already."""
+        return await self._corrections.settle(published, draft, key=key)
+
+    async def attach(self, published: Published, file: Attachment, *, key: str) -> None:
+        """Hang a file on it, unless it hangs there already."""
+        del key  # a file of the same name takes the place of itself
+        await attaching.attach(self.session, self.tenant_id, published, file)
+
+    async def look_up(self, published: Published) -> Published | None:
+        """As it is now; None where it was deleted."""
+        return await self._corrections.look_up(published)
+
+    async def revise(self, published: Published, draft: Draft, *, key: str) -> Published:
+        """Make it what the draft says, while it is not approved."""
+        del key  # said twice, it is so no more than said once
+        return await self._corrections.revise(published, draft)
+
+    async def withdraw(self, published: Published, *, key: str) -> None:
+        """Void or delete it; gone already is fine."""
+        del key  # it is looked at before, and again after a refusal
+        await self._corrections.withdraw(published)
+
+    @property
+    def _corrections(self) -> Corrections:
+        return Corrections(session=self.session, tenant_id=self.tenant_id)
 
     def _contacts(self, since: datetime | None) -> AsyncIterator[Part[ListRecord]]:
         async def fetch(number: int) -> Part[ListRecord]:

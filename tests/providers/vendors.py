@@ -42,7 +42,8 @@ class HandClock:
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
-        self.at += timedelta(seconds=seconds)
+        moved = timedelta(seconds=seconds)
+        self.at += moved if moved or seconds <= 0 else timedelta.resolution  # as any clock does
         await asyncio.sleep(0)
 
 

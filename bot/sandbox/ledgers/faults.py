@@ -22,6 +22,8 @@ class Fault(StrEnum):
     UNAUTHORIZED = "unauthorized"
     FORBIDDEN_ORGANISATION = "forbidden_organisation"
     NOT_ENTITLED = "not_entitled"
+    SUBSCRIPTION_LAPSED = "subscription_lapsed"
+    NO_ACCESS = "no_access"
     RATE_MINUTE = "rate_minute"
     RATE_DAY = "rate_day"
     SERVER_ERROR = "server_error"
@@ -46,6 +48,8 @@ REFUSALS = (
     Fault.UNAUTHORIZED,
     Fault.FORBIDDEN_ORGANISATION,
     Fault.NOT_ENTITLED,
+    Fault.SUBSCRIPTION_LAPSED,  # of QuickBooks alone, as is the next
+    Fault.NO_ACCESS,
     Fault.RATE_MINUTE,
     Fault.RATE_DAY,
 )

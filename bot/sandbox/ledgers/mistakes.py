@@ -8,9 +8,10 @@ from dataclasses import dataclass
 class Mistake:
     """One planted mistake.
 
-    `finds` names the checks that see it (product §8, or an insight); `kind` is the vendor's list
-    or document it is in, and `rows` are the labels of the rows concerned there: the name of a
-    contact or an account, the number or reference of a document, the narration of a journal.
+    `finds` names the checks that see it, by their codes; `kind` is the vendor's list or document it
+    is in, and `rows` are the labels of the rows concerned there: the name of a contact or an
+    account, the number or reference of a document, the narration of a journal. Where `finds` is
+    `none` it looks like a mistake, and is none.
     """
 
     key: str

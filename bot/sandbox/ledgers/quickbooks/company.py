@@ -224,9 +224,12 @@ class CompanyApi:
                 return
             case Fault.FORBIDDEN_ORGANISATION:
                 raise wire.forbidden(call.request)
-            case Fault.NOT_ENTITLED:
-                lacking = wire.not_in_plan()
+            case Fault.NOT_ENTITLED | Fault.SUBSCRIPTION_LAPSED as fault:
+                lacks_plan = fault is Fault.NOT_ENTITLED
+                lacking = wire.not_in_plan() if lacks_plan else wire.lapsed()
                 raise wire.Problem(wire.answer(call.request, lacking, now=call.now, status=400))
+            case Fault.NO_ACCESS:
+                raise wire.without_access(call.request)
             case Fault.RATE_MINUTE | Fault.RATE_DAY:
                 raise wire.throttled(call.request)
             case _:

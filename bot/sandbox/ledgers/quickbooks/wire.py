@@ -91,6 +91,12 @@ def not_in_plan() -> dict[str, Any]:
     return fault_body("5030", "Feature Not Supported Error", detail, kind="ValidationFault")
 
 
+def lapsed() -> dict[str, Any]:
+    """Nobody pays for the company any more."""
+    detail = "Subscription period has ended or canceled or there was a billing problem"
+    return fault_body("6190", "Invalid Company Status", detail, kind="ValidationFault")
+
+
 def no_such_object(name: str) -> dict[str, Any]:
     detail = f"Object Not Found : Something you're trying to use has been made inactive. ({name})"
     return fault_body("610", "Object Not Found", detail, kind="ValidationFault")
@@ -151,6 +157,18 @@ def forbidden(request: Request) -> Problem:
         code="3100",
         detail=None,
         kind="SERVICE",
+    )
+
+
+def without_access(request: Request) -> Problem:
+    """Whoever consented is no admin of the company any more."""
+    return gateway_problem(
+        request,
+        401,
+        name="AuthorizationFailure",
+        code="120",
+        detail="You do not have access to QuickBooks Online.",
+        kind="AUTHENTICATION",
     )
 
 

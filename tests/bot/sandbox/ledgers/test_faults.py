@@ -37,6 +37,8 @@ async def test_a_xero_fault_strikes_as_often_as_it_was_told(
         ("forbidden_organisation", 403, "003100"),
         ("rate_minute", 429, "ThrottleExceeded"),
         ("rate_day", 429, "ThrottleExceeded"),
+        ("subscription_lapsed", 400, "6190"),
+        ("no_access", 401, "000120"),
         ("server_error", 500, "SystemFault"),
         ("unavailable_html", 503, "<h1>503"),
     ],

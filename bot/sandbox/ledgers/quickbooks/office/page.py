@@ -27,6 +27,8 @@ FAULTS = {
     Fault.SPEND_REFRESH: "Refresh token spent",
     Fault.UNAUTHORIZED: "401 once",
     Fault.NOT_ENTITLED: "400, not in the plan",
+    Fault.SUBSCRIPTION_LAPSED: "400, subscription ended",
+    Fault.NO_ACCESS: "401, no longer an admin",
     Fault.FORBIDDEN_ORGANISATION: "403, company gone",
     Fault.RATE_MINUTE: "429, too many calls",
     Fault.SERVER_ERROR: "500",

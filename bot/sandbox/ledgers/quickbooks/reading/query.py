@@ -44,6 +44,8 @@ class Condition:
         """Whether a field with this value fulfils it; a field that is not there never does."""
         if value is None:
             return False
+        if isinstance(value, list):  # such as the references of an attachment
+            return any(self.holds_for(each) for each in value)
         if self.sign == "IN":
             return any(_compare(eq, value, each) for each in self.values)
         if self.sign == "LIKE":
@@ -224,10 +226,20 @@ class _Parser:
 
 def value_at(row: Mapping[str, Any], name: str) -> Any:
     """The value of a field such as `MetaData.LastUpdatedTime`; None where there is none."""
-    value: Any = row
-    for part in name.split("."):
-        value = value.get(part) if isinstance(value, Mapping) else None
+    first, *parts = name.split(".")
+    value: Any = row.get(first)
+    for part in parts:
+        value = _inside(value, part)
     return value
+
+
+def _inside(value: Any, part: str) -> Any:
+    """A field within a field, in either spelling; of several values, the field of each."""
+    if isinstance(value, list):
+        return [_inside(each, part) for each in value]
+    if not isinstance(value, Mapping):
+        return None
+    return value.get(part, value.get(part.lower()))
 
 
 def _compare(sign: Callable[[Any, Any], bool], value: Any, text: str) -> bool:

@@ -135,7 +135,7 @@ class _Planting:
     def _taxes_and_assets(self) -> None:
         for party, number, ago, entry in (
             ("Crook Electrical", "NOTAX-1", 18, self._cost(REPAIRS, "384.00", NO_TAX)),
-            ("Natland Deposits", "BAL-1", 22, self._cost("Prepayments", "700.00")),
+            ("Natland Deposits", "BAL-1", 22, self._cost("Bank loan", "700.00")),
             ("Heversham Ovens", "LCA-1", 21, self._cost("Ovens and equipment", "84.00")),
             ("Arnside Builders", "REP-900", 24, self._cost(REPAIRS, "6900.00")),
         ):

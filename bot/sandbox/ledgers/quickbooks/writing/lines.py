@@ -99,5 +99,8 @@ def _extras(sitting: Sitting, detail: Mapping[str, Any]) -> Fields:
     if billable:
         if billable == "Billable" and "CustomerRef" not in found:
             raise refusals.business("If this line is billable, you must choose a customer.")
+        item = sitting.refer(detail, "ItemRef", "Item")
+        if billable == "Billable" and item is not None and "IncomeAccountRef" not in item.fields:
+            raise refusals.business("A billable item must have an income account.")
         found["BillableStatus"] = billable
     return found

@@ -7,7 +7,7 @@ from bot.sandbox.ledgers.rows import Fields, Row
 from bot.sandbox.ledgers.xero.keeping.bank import delete_bank_transaction, receive_credit
 from bot.sandbox.ledgers.xero.keeping.documents import BadDocument
 from bot.sandbox.ledgers.xero.keeping.locks import not_locked
-from bot.sandbox.ledgers.xero.writing.documents import complete
+from bot.sandbox.ledgers.xero.writing.documents import complete, odd_fields
 from bot.sandbox.ledgers.xero.writing.sitting import Invalid, Sitting
 
 PLAIN = frozenset({"SPEND", "RECEIVE"})
@@ -49,7 +49,8 @@ def _create(sitting: Sitting, typed: Fields) -> Row:
         return _made_by(sitting.books, credit)
     made = sitting.drafting.bank_transaction(whole)
     _positive(made)
-    return sitting.books.add("BankTransactions", made, at=sitting.at)
+    odds = odd_fields("BankTransactions", typed)
+    return sitting.books.add("BankTransactions", {**made, **odds}, at=sitting.at)
 
 
 def _change(sitting: Sitting, row: Row, typed: Fields) -> Row:
@@ -69,15 +70,16 @@ def _change(sitting: Sitting, row: Row, typed: Fields) -> Row:
     account = bank_account(books, merged["BankAccount"])
     made = sitting.drafting.bank_transaction(_whole(sitting, merged, account))
     _positive(made)
-    return books.change("BankTransactions", row.id, made, at=sitting.at)
+    odds = odd_fields("BankTransactions", typed)
+    return books.change("BankTransactions", row.id, {**made, **odds}, at=sitting.at)
 
 
 def _whole(sitting: Sitting, typed: Fields, account: Row) -> Fields:
     if not typed.get("LineItems"):
         raise Invalid("One or more line items must be specified")
     whole = complete(sitting, {**typed, "Status": "AUTHORISED"})
-    currency = account.fields.get("CurrencyCode")
-    if currency and whole.get("CurrencyCode", currency) != currency:
+    currency = account.fields.get("CurrencyCode", sitting.drafting.base)
+    if whole.get("CurrencyCode", currency) != currency:
         raise Invalid("The currency of the transaction must be that of the bank account")
     not_locked(sitting.books, whole)
     del whole["DueDate"]

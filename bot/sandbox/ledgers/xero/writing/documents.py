@@ -24,8 +24,14 @@ _HAS_SETTLEMENT = (
     "This document cannot be edited as it has a payment or credit note allocated to it."
 )
 _GOES_OVER = ("Contact", "Date", "LineAmountTypes", "LineItems", "CurrencyCode", "CurrencyRate")
+_ODD = {
+    "Invoices": ("Url", "SentToContact"),
+    "CreditNotes": (),
+    "BankTransactions": ("Url",),
+}
+_WITHOUT_REFERENCE = frozenset({"ACCPAY", "ACCPAYCREDIT"})  # theirs is the supplier's number
 # Approved documents a month, by the plans that count them: what is sold, and what is bought.
-_MOST_APPROVED = {"IGNITE": (10, 5), "STARTER": (20, 5)}
+_MOST_APPROVED = {"IGNITE": (10, 5), "SIMPLE": (0, 5), "STARTER": (20, 5)}
 
 
 def write_invoice(sitting: Sitting, typed: Fields, wanted: str | None) -> Row:
@@ -90,7 +96,8 @@ class _Kind:
         not_locked(sitting.books, whole)
         self._within_plan(sitting, whole)
         made = self._draft(sitting)(whole)
-        return sitting.books.add(self._kind, {**made, **_odds(typed)}, at=sitting.at)
+        odds = odd_fields(self._kind, typed)
+        return sitting.books.add(self._kind, {**made, **odds}, at=sitting.at)
 
     def _change(self, sitting: Sitting, row: Row, typed: Fields) -> Row:
         books, before = sitting.books, row.fields
@@ -115,7 +122,8 @@ class _Kind:
         made = self._draft(sitting)({**whole, self._number: ""}) | {self._number: number}
         kept = {name: before[name] for name in SETTLEMENTS if name in before}
         kept["HasAttachments"] = before["HasAttachments"]
-        return books.change(self._kind, row.id, {**made, **kept, **_odds(typed)}, at=sitting.at)
+        odds = odd_fields(self._kind, typed)
+        return books.change(self._kind, row.id, {**made, **kept, **odds}, at=sitting.at)
 
     def _draft(self, sitting: Sitting) -> Callable[[Fields], Fields]:
         drafting = sitting.drafting
@@ -160,8 +168,8 @@ def complete(sitting: Sitting, typed: Fields) -> Fields:
     for name, default in (("Date", sitting.at.date()), ("DueDate", None)):
         whole[name] = _day(whole.get(name), default, problems)
     refuse(problems)
-    if typed.get("Type") == "ACCPAY":
-        whole.pop("Reference", None)  # a bill has none: its number is the supplier's
+    if typed.get("Type") in _WITHOUT_REFERENCE:
+        whole.pop("Reference", None)
     whole["DueDate"] = whole["DueDate"] or whole["Date"]
     return whole
 
@@ -188,6 +196,6 @@ def _as_typed(fields: Mapping[str, Any], number: str) -> Fields:
     return typed | {number: fields[number]}
 
 
-def _odds(typed: Fields) -> Fields:
-    """What may be set on any document and is worked out from nothing."""
-    return {name: typed[name] for name in ("Url", "SentToContact") if typed.get(name) is not None}
+def odd_fields(kind: str, typed: Fields) -> Fields:
+    """What may be set on a document and is worked out from nothing."""
+    return {name: typed[name] for name in _ODD[kind] if typed.get(name) is not None}

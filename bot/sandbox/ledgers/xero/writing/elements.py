@@ -1,6 +1,8 @@
 """Bodies of calls that write: the elements they bring, and the answers element by element."""
 
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -21,6 +23,7 @@ _FLAGS = {
     "Contacts": "HasValidationErrors",
     "Payments": "HasValidationErrors",
 }
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _ECHOED = ("Type", "InvoiceNumber", "CreditNoteNumber", "Code", "Name", "Narration")
 _REQUIRED: dict[str, Fields] = {"BankTransactions": {"LineItems": [], "BankAccount": {}}}
 
@@ -45,12 +48,24 @@ def read(request: Request, body: bytes, name: str) -> list[Fields]:
         sent = [sent] if named is None else named
     if not isinstance(sent, list) or not all(isinstance(each, dict) for each in sent):
         raise unreadable(request)
+    if any(_GUID.fullmatch(each) is None for each in _ids(sent)):
+        raise unreadable(request, number=14, words="Unrecognized Guid format.")
     return sent
 
 
-def unreadable(request: Request) -> wire.Problem:
-    words = "JSON for post data was invalid"
-    body = {"ErrorNumber": 17, "Type": "PostDataInvalidException", "Message": words}
+def _ids(sent: Any) -> Iterator[str]:
+    """What is told as an id, wherever it stands: one that is none spoils the whole call."""
+    if isinstance(sent, dict):
+        yield from (str(v) for k, v in sent.items() if k.endswith("ID") and v is not None)
+    for each in sent.values() if isinstance(sent, dict) else sent:
+        if isinstance(each, dict | list):
+            yield from _ids(each)
+
+
+def unreadable(
+    request: Request, *, number: int = 17, words: str = "JSON for post data was invalid"
+) -> wire.Problem:
+    body = {"ErrorNumber": number, "Type": "PostDataInvalidException", "Message": words}
     return wire.Problem(body_response(request, body, root="ApiException", status=400))
 
 

@@ -1,19 +1,13 @@
 """Every field the stand-in QuickBooks answers with, looked up in Intuit's published XML schemas."""
 
 from datetime import date
-from functools import cache
-from pathlib import Path
-from xml.etree import ElementTree as ET
 
 import pytest
 
 from bot.sandbox.ledgers.quickbooks.keeping.entities import ENTITIES
 from bot.sandbox.ledgers.quickbooks.seed.plans import PLANS
+from tests.bot.sandbox.ledgers.quickbooks.schemas import CONTRACTS, fields, strangers, types
 
-CONTRACTS = Path(__file__).resolve().parents[6] / "shared" / "contracts" / "quickbooks"
-XS = "{http://www.w3.org/2001/XMLSchema}"
-JSON_ONLY = {"domain", "sparse"}  # attributes of the element in XML, fields in JSON
-REFERENCE = {"value", "name", "type"}
 ENUMS = (
     ("Account", "AccountType", "AccountTypeEnum"),
     ("Account", "Classification", "AccountClassificationEnum"),
@@ -44,51 +38,6 @@ DETAILS = (
 pytestmark = pytest.mark.skipif(
     not CONTRACTS.is_dir(), reason="the vendors' contracts are not beside the repository"
 )
-
-
-@cache
-def types():
-    """Complex types by name, and the values of the enumerations."""
-    complex_types, enums = {}, {}
-    for path in CONTRACTS.glob("*.xsd"):
-        root = ET.parse(path).getroot()
-        complex_types |= {each.get("name"): each for each in root.iter(f"{XS}complexType")}
-        for each in root.iter(f"{XS}simpleType"):
-            enums[each.get("name")] = {v.get("value") for v in each.iter(f"{XS}enumeration")}
-    return complex_types, enums
-
-
-@cache
-def fields(name):
-    """Field names of a type with the types of the fields, inherited ones among them."""
-    declared = types()[0].get(name)
-    if declared is None:
-        return {}
-    extension = declared.find(f".//{XS}extension")
-    inherited = fields(extension.get("base").rpartition(":")[2]) if extension is not None else {}
-    own = {
-        each.get("name"): (each.get("type") or "").rpartition(":")[2]
-        for each in declared.iter(f"{XS}element")
-        if each.get("name")
-    }
-    return {**inherited, **own}
-
-
-def strangers(value, type_name, path):
-    """Paths of fields the type does not have."""
-    if isinstance(value, list):
-        return {found for each in value for found in strangers(each, type_name, path)}
-    if not isinstance(value, dict):
-        return set()
-    if type_name == "ReferenceType":
-        return {f"{path}.{name}" for name in value.keys() - REFERENCE}
-    known, found = fields(type_name), set()
-    for name, inner in value.items():
-        if name in known:
-            found |= strangers(inner, known[name], f"{path}.{name}")
-        elif name not in JSON_ONLY:
-            found.add(f"{path}.{name}")
-    return found
 
 
 async def everything(practice, company):

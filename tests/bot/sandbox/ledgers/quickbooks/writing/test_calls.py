@@ -192,6 +192,31 @@ async def test_a_file_that_cannot_be_kept_is_refused_alone(upload, name, mime, c
     assert good["Attachable"]["FileName"] == "b.png"
 
 
+@pytest.mark.parametrize(
+    ("kind", "word", "offset", "is_there"),
+    [
+        ("Bill", "Type", 0, True),
+        ("Bill", "type", 0, True),
+        ("Bill", "Type", 1, False),
+        ("Invoice", "Type", 0, False),
+    ],
+)
+async def test_files_are_found_by_what_they_belong_to(
+    upload, write, a_bill, practice, send, *, kind, word, offset, is_there
+):
+    bill = await write("Bill", a_bill())
+    about = {"AttachableRef": [{"EntityRef": {"type": "Bill", "value": bill["Id"]}}]}
+    await upload((about, "a.png", b"\x89PNG", "image/png"))
+    answer = await practice.query(
+        send.tokens,
+        f"SELECT * FROM Attachable WHERE AttachableRef.EntityRef.{word} = '{kind}' "
+        f"AND AttachableRef.EntityRef.value = '{int(bill['Id']) + offset}'",
+    )
+
+    found = answer.json()["QueryResponse"].get("Attachable", [])
+    assert [row["FileName"] for row in found] == ["a.png"] * is_there
+
+
 async def test_a_file_for_nothing_that_is_there_is_refused(upload):
     about = {"AttachableRef": [{"EntityRef": {"type": "Bill", "value": "999999"}}]}
     answer = await upload((about, "a.png", b"\x89PNG", "image/png"))

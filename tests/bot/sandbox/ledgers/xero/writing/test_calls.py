@@ -135,3 +135,13 @@ async def test_what_an_app_made_is_found_as_such_and_counts_as_changed(
 
     for answer in (own, changed):
         assert [row["InvoiceID"] for row in answer.json()["Invoices"]] == [made["InvoiceID"]]
+
+
+@pytest.mark.parametrize("wrong", ["47", ""])
+async def test_an_id_that_is_none_spoils_the_whole_call(write, a_bill, acme, wrong):
+    before = len(acme.rows("Invoices"))
+    bills = [a_bill(), a_bill(Contact={"ContactID": wrong})]
+    told = await write("Invoices", bills, status=400, summarizeErrors="false")
+
+    assert told["Message"] == "Unrecognized Guid format."
+    assert len(acme.rows("Invoices")) == before

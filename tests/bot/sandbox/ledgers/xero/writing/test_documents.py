@@ -260,6 +260,63 @@ async def test_a_small_plan_approves_five_bills_a_month(write, refused, a_bill, 
     assert draft["Status"] == "DRAFT"
 
 
+@pytest.mark.parametrize("plan", ["IGNITE", "SIMPLE"])
+async def test_drafts_are_not_counted_by_any_plan(write, a_bill, acme, clock, plan):
+    acme.change("Organisation", acme.key, {"Class": plan}, at=clock())
+    made = await write("Invoices", [a_bill(Status="DRAFT") for _ in range(7)])
+
+    assert len(made["Invoices"]) == 7
+
+
+async def test_a_bill_and_money_at_the_bank_keep_their_link_and_a_credit_note_has_none(
+    write, a_bill
+):
+    link = "https://dext.example/items/1"
+    bill = await write("Invoices", a_bill(Url=link))
+    spent = await write(
+        "BankTransactions", a_bill(Url=link, Type="SPEND", BankAccount={"Code": "090"}, Status=None)
+    )
+    credit = await write("CreditNotes", a_bill(Url=link, Type="ACCPAYCREDIT"))
+    where = 'Type=="SPEND" AND Date>=DateTime(2026,11,20) AND Date<=DateTime(2026,11,20)'
+    listed = await write("BankTransactions", None, method="GET", where=where, page=1)
+
+    assert (bill["Url"], spent["Url"]) == (link, link)
+    assert "Url" not in credit
+    assert link in [each.get("Url") for each in listed["BankTransactions"]]
+
+
+async def test_only_what_is_sold_has_a_reference(write, a_bill):
+    sold = {"AccountCode": "200", "TaxType": "OUTPUT2"}
+    kept = [
+        (await write(kind, a_bill(Type=each, Reference="Ours", line=line)))["Reference"]
+        for kind, each, line in (
+            ("Invoices", "ACCREC", sold),
+            ("CreditNotes", "ACCRECCREDIT", sold),
+            ("Invoices", "ACCPAY", None),
+            ("CreditNotes", "ACCPAYCREDIT", None),
+        )
+    ]
+
+    assert kept == ["Ours", "Ours", "", ""]
+
+
+async def test_a_line_may_be_words_alone(write, a_bill):
+    bill = a_bill()
+    bill["LineItems"].append({"Description": "For your files"})
+    made = await write("Invoices", bill)
+
+    assert made["Total"] == 25.2
+    assert made["LineItems"][1]["Description"] == "For your files"
+
+
+async def test_money_at_the_bank_has_the_currency_of_its_account(refused, a_bill):
+    spent = a_bill(Type="SPEND", BankAccount={"Code": "090"}, Status=None, CurrencyCode="EUR")
+
+    assert await refused("BankTransactions", spent) == [
+        "The currency of the transaction must be that of the bank account"
+    ]
+
+
 AMOUNTS = st.decimals(min_value="0.01", max_value="9999.99", places=2)
 LINES = st.lists(
     st.tuples(AMOUNTS, st.integers(1, 40), st.sampled_from(["INPUT2", "RRINPUT", "NONE"])),
