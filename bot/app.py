@@ -23,6 +23,7 @@ from bot.jobs.worker import CONNECTIONS as WORKER_CONNECTIONS
 from bot.jobs.worker import Worker
 from bot.settings import BadSettings, Settings, name_of
 from bot.slack.app import Slack
+from bot.slack.downloads import Downloads
 from bot.slack.installs import TokenRefused
 from bot.telemetry import log
 from bot.web import webhooks
@@ -299,6 +300,7 @@ async def _furnished(
         gateway=gateway_of(settings, http=http, tokens=tokens, now=now),
         jobs=jobs,
         notify=slack.outbox,
+        files=Downloads(slack.installs),
         links=WebLinks(public_url=settings.public_url, slack_api_url=settings.slack_api_url),
         now=now,
         sync_every=settings.sync_every,

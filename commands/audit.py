@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.context import Context
-from storage.models import AccessRequest, Client, Connection, Person
+from storage.models import AccessRequest, Client, Connection, Item, PaymentMethod, Person, Rule
 from storage.queries import audit
 
-Subject = AccessRequest | Client | Connection | Person
+Subject = AccessRequest | Client | Connection | Item | PaymentMethod | Person | Rule
 
 
 def record(

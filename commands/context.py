@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from commands.permissions import Actor
-from commands.ports import JobQueue, Links, Notifier
+from commands.ports import Files, JobQueue, Links, Notifier
 from providers.gateway import LedgerGateway
 from storage.database import Database
 from storage.vault import Vault
@@ -21,6 +21,7 @@ class Tools:
     jobs: JobQueue
     notify: Notifier
     links: Links
+    files: Files
     now: Callable[[], datetime]
     sync_every: timedelta = timedelta(hours=24)
 

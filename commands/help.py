@@ -18,6 +18,7 @@ TASKS = {  # command, or area -> what people come for, in this order; other area
     "connections.connect": "Connect",
     "connections": "See",
     "lists": "Lists",
+    "publishing": "Publish",
     "clients": "Clients",
     "people": "People",
     "help": "Help",

@@ -26,6 +26,7 @@ from commands.replies import (
 from storage.models import Client, Purpose, Role
 from storage.queries import clients
 
+MOST = 4  # buttons of a row: screens
 SHOWN = 4  # clients of one channel; more are a list
 
 
@@ -76,9 +77,13 @@ def _steps(context: Context, client: Client, standing: Sequence[Line]) -> tuple[
     if may(context.actor, Permission.CONNECT, client.id):
         first = _reconnecting(standing) or _connecting(client, standing)
     overview = Button(label="Connections", does=call("connections.show", client=client.id))
-    read = [Button(label="Lists", does=call("lists.show", client=client.id))]
-    has_lists = any(line.lists_at for line in standing)
-    return (*first, overview, *(read if has_lists and len(first) < 2 else []), HELP)
+    read = {line.purpose for line in standing if line.lists_at}
+    more: list[Button] = []
+    if Purpose.BOOKKEEPING in read:
+        more.append(Button(label="Items", does=call("items.list", client=client.id)))
+    if read:
+        more.append(Button(label="Lists", does=call("lists.show", client=client.id)))
+    return (*first, overview, *more[: MOST - 2 - len(first)], HELP)
 
 
 def _reconnecting(standing: Sequence[Line]) -> tuple[Button, ...]:

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     DELETE_DATA = "delete data"
     MANAGE_CLIENTS = "manage clients"
     MANAGE_PEOPLE = "manage people"
+    MANAGE_PUBLISHING = "manage publishing"
     OVERRIDE = "override"
     NOTHING = "nothing"
 
@@ -50,6 +51,7 @@ ROLES: dict[Permission, frozenset[Role]] = {
     Permission.MANAGE_CLIENTS: ADMINISTRATORS,
     Permission.DELETE_DATA: ADMINISTRATORS,
     Permission.MANAGE_PEOPLE: ADMINISTRATORS,
+    Permission.MANAGE_PUBLISHING: ADMINISTRATORS,
     Permission.OVERRIDE: frozenset({Role.PRACTICE_ADMIN}),
 }
 

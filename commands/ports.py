@@ -1,5 +1,6 @@
 """What commands need and the running process provides."""
 
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -35,6 +36,28 @@ class Notifier(Protocol):
         self, session: AsyncSession, *, workspace_id: str, card: str, reply: Reply
     ) -> bool:
         """Edit this card wherever it stands; False where it stands nowhere, and nothing is sent."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetched:
+    """A file as Slack has it. `content` is None where it is `gone`, or larger than was wanted."""
+
+    name: str
+    mime: str
+    size: int
+    content: bytes | None = field(default=None, repr=False)
+    is_gone: bool = False
+
+
+class Unfetched(Exception):
+    """Slack did not hand it out just now; later it may."""
+
+
+class Files(Protocol):
+    """Files that people dropped into Slack."""
+
+    async def fetch(self, workspace_id: str, file_id: str, *, most_bytes: int) -> Fetched:
+        """Raises Unfetched."""
 
 
 class Links(Protocol):

@@ -78,7 +78,7 @@ class Asked:
 
 COMMANDS: dict[str, Command] = {}
 JOBS: dict[str, Job] = {}
-SOURCES: dict[str, Callable[[Context, str], Awaitable[Sequence[Option]]]] = {}
+SOURCES: dict[str, Callable[..., Awaitable[Sequence[Option]]]] = {}
 READERS: dict[Any, Callable[[AsyncSession, Asked], Awaitable[Any]]] = {}
 CHOOSERS: dict[Any, Callable[[Asked], Awaitable[str | Answer]]] = {}
 
@@ -137,7 +137,11 @@ def job(
 
 
 def source(name: str) -> Callable[[Offer], Offer]:
-    """Declare `async def offer(context, query) -> Sequence[Option]`, at most 100, best first."""
+    """Declare `async def offer(context, query) -> Sequence[Option]`, at most 100, best first.
+
+    Further keywords are what the field says of itself behind the name, as an invocation does:
+    `publishing.accounts?client=ab12`.
+    """
 
     def declare(offer: Offer) -> Offer:
         assert name not in SOURCES, f"{name} is declared twice"
@@ -229,6 +233,12 @@ async def run(invocation: Invocation, context: Context) -> Answer:
     arguments = await _arguments(command, invocation, context)
     await authorise(context, command.permission, invocation)
     return await command.run(context, **arguments)
+
+
+async def offer(context: Context, named: str, query: str) -> Sequence[Option]:
+    """What the source that a field names offers for what was typed so far."""
+    asked = Invocation.parse(named)
+    return await SOURCES[asked.command](context, query, **asked.arguments)
 
 
 def _askable(command: Command) -> frozenset[str]:

@@ -40,7 +40,7 @@ def shortcut_keys(body: Body) -> tuple[str, ...]:
 def event_keys(body: Body) -> tuple[str, ...]:
     """Slack's id of the event and what it is about: duplicates under a new id have been seen."""
     event = body["event"]
-    place = event.get("channel") or event.get("tab") or ""
+    place = event.get("channel") or event.get("file_id") or event.get("tab") or ""
     if isinstance(place, Mapping):
         place = place.get("id", "")
     at = event.get("ts") or event.get("event_ts") or body.get("event_time", "")

@@ -15,7 +15,7 @@ from bot.telemetry import correlate, log, new_correlation_id
 from commands import registry
 from commands.context import Context, Tools
 from commands.errors import UsageError
-from commands.replies import Answer, Invocation, Option
+from commands.replies import Answer, Invocation, Option, Reply
 
 CLOSING_S = 5.0
 
@@ -27,6 +27,12 @@ class Handled:
     outcome: Outcome
     invocation: Invocation | None
     reference: str
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether there is nothing to be said about it."""
+        answer = self.outcome.answer
+        return isinstance(answer, Reply) and not answer.parts
 
     @property
     def apology(self) -> Outcome:
@@ -72,7 +78,7 @@ class Desk:
     async def options(self, asked: Asked, source: str, query: str) -> tuple[Option, ...]:
         """What a searchable field offers for what was typed so far."""
         context = await self._context(asked, new_correlation_id())
-        return tuple(await registry.SOURCES[source](context, query))
+        return tuple(await registry.offer(context, source, query))
 
     async def _handled(
         self, asked: Asked, understand: Callable[[], Invocation], keys: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -30,17 +30,18 @@ from bot.slack.surfaces import (
 )
 from bot.slack.voice import Asked, Voice
 from bot.telemetry import correlated, log
-from commands.replies import Form, Home, call
+from commands.replies import Form, Home, Invocation, call
 
 ANSWER_WITHIN_S = 1.5  # Slack waits three seconds; a second is what people hardly notice
 OPTIONS_WITHIN_S = 2.5
 COMMAND = "/dext"
 HOME = call("home.show")
 MENU = call("help.menu")
-SHORTCUTS = {"connect_client": call("connections.connect")}
+HAND_IN = "hand_in"
+SHORTCUTS = {"connect_client": call("connections.connect"), HAND_IN: call("items.receive")}
 EVENTS = (
-    "app_home_opened", "app_mention", "message", "member_joined_channel", "user_change",
-    "app_uninstalled", "tokens_revoked",
+    "app_home_opened", "app_mention", "message", "file_shared", "member_joined_channel",
+    "user_change", "app_uninstalled", "tokens_revoked",
 )  # fmt: skip
 JSON: dict[str, str | Sequence[str]] = {"content-type": ["application/json;charset=utf-8"]}
 ADDRESSED = re.compile(r"^\s*<@[A-Z0-9]+(?:\|[^>]*)?>\s*")
@@ -160,6 +161,8 @@ class Listeners:
             response_url=body.get("response_url"),
         )
         invocation = SHORTCUTS.get(body["callback_id"], MENU)
+        if body["callback_id"] == HAND_IN:
+            invocation = handed_in(file["id"] for file in body["message"].get("files", ()))
         keys = deliveries.shortcut_keys(body)
         work = self._desk.spawn(self._desk.pressed(asked, invocation, keys))
         self._desk.later(self._show(Surface(self._voice, asked), work))
@@ -194,6 +197,21 @@ class Listeners:
         if event.get("tab") == "home":
             asked = Asked(workspace_id=body["team_id"], user_id=event["user"], is_from_home=True)
             await self._refresh_home(asked, deliveries.event_keys(body))
+
+    async def _dropped(self, body: Body, event: Body) -> None:
+        """A file: what comes of it is told by its own card, unless something is to be asked."""
+        if not event.get("user_id") or not event.get("channel_id"):
+            return
+        asked = Asked(
+            workspace_id=body["team_id"],
+            user_id=event["user_id"],
+            channel_id=event["channel_id"],
+        )
+        keys = deliveries.event_keys(body)
+        work = self._desk.spawn(self._desk.pressed(asked, handed_in([event["file_id"]]), keys))
+        handled = await work
+        if handled is not None and not handled.is_silent:
+            await self._show(FromWords(self._voice, asked), work)
 
     async def _joined(self, body: Body, event: Body) -> None:
         """We were let into a channel: what waited for it may go, and the inviter sees the menu."""
@@ -272,6 +290,11 @@ class Listeners:
         await delivered(partial(self._voice.publish_home, asked, home))
 
 
+def handed_in(file_ids: Iterable[str]) -> Invocation:
+    """What somebody does who drops files, or points at a message that holds some."""
+    return call("items.receive", files=",".join(file_ids))
+
+
 def _acknowledged(surface: FromCommand | FromSubmission, handled: Handled) -> Json | None:
     return drawn(
         surface.acknowledgement,
@@ -309,6 +332,7 @@ REACTIONS: Mapping[str, Callable[[Listeners, Body, Body], Awaitable[None]]] = {
     "app_home_opened": Listeners._home_opened,  # noqa: SLF001  # the class's own table
     "app_mention": Listeners._said,  # noqa: SLF001
     "message": Listeners._said,  # noqa: SLF001
+    "file_shared": Listeners._dropped,  # noqa: SLF001
     "member_joined_channel": Listeners._joined,  # noqa: SLF001
     "user_change": Listeners._changed,  # noqa: SLF001
     "app_uninstalled": Listeners._uninstalled,  # noqa: SLF001

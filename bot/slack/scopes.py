@@ -24,6 +24,7 @@ BY_EVENT: dict[str, frozenset[str]] = {
     "app_home_opened": frozenset(),
     "app_mention": frozenset({"app_mentions:read"}),
     "app_uninstalled": frozenset(),
+    "file_shared": frozenset({"files:read"}),
     "member_joined_channel": frozenset({"channels:read", "groups:read"}),
     "message.im": frozenset({"im:history"}),
     "tokens_revoked": frozenset(),

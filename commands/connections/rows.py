@@ -24,6 +24,7 @@ from storage.models import Client, Purpose
 from storage.queries.details import Detail, Details
 
 LABELS = {
+    Action.SETTINGS: "Settings",
     Action.RECONNECT: "Reconnect",
     Action.REFRESH: "Refresh lists",
     Action.CHANGE: "Change connection",
@@ -32,6 +33,7 @@ LABELS = {
     Action.UNDO: "Undo",
 }
 COMMANDS = {
+    Action.SETTINGS: "publishing.settings",
     Action.RECONNECT: "connections.reconnect",
     Action.REFRESH: "lists.refresh_one",
     Action.CHANGE: "connections.change",
@@ -90,8 +92,8 @@ def _beside(client: Client, detail: Detail, allowed: Sequence[Action]) -> Button
     if Action.CONNECT in allowed:
         return _connect(client, detail.purpose)
     if len(allowed) == 1:
-        return _button(detail, allowed[0])
-    return Menu(label="Manage", items=tuple(_button(detail, action) for action in allowed))
+        return _button(client, detail, allowed[0])
+    return Menu(label="Manage", items=tuple(_button(client, detail, action) for action in allowed))
 
 
 def _below(
@@ -99,9 +101,11 @@ def _below(
 ) -> Iterator[Part]:
     """What deserves a button of its own beside the one of the row."""
     if now is Standing.EXPIRED:
-        yield Buttons(items=(_button(detail, Action.RECONNECT, style=Style.PRIMARY),))
+        yield Buttons(items=(_button(client, detail, Action.RECONNECT, style=Style.PRIMARY),))
     elif Action.CONNECT in allowed and Action.DELETE in allowed:
-        yield Buttons(items=(_button(detail, Action.DELETE, label="Delete Data Health data"),))
+        yield Buttons(
+            items=(_button(client, detail, Action.DELETE, label="Delete Data Health data"),)
+        )
     elif detail.purpose is Purpose.DATA_HEALTH and now in {Standing.CONNECTED, Standing.ATTENTION}:
         yield Buttons(items=(Button(label="Sync now", does=call("sync.run", client=client.id)),))
 
@@ -114,17 +118,19 @@ def _connect(client: Client, purpose: Purpose) -> Button:
 
 
 def _button(
-    detail: Detail, action: Action, *, label: str = "", style: Style = Style.PLAIN
+    client: Client, detail: Detail, action: Action, *, label: str = "", style: Style = Style.PLAIN
 ) -> Button:
     return Button(
         label=label or LABELS[action],
-        does=_does(detail, action),
+        does=_does(client, detail, action),
         style=style,
         description=f"{label or LABELS[action]}: {PURPOSES[detail.purpose]}",
     )
 
 
-def _does(detail: Detail, action: Action) -> Invocation:
+def _does(client: Client, detail: Detail, action: Action) -> Invocation:
+    if action is Action.SETTINGS:  # they are the client's, and outlive a reconnect
+        return call(COMMANDS[action], client=client.id)
     does = call(COMMANDS[action], connection=detail.id)
     return does.having(version=str(detail.version)) if action in VERSIONED else does
 

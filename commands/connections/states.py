@@ -10,6 +10,7 @@ class Action(StrEnum):
     """What a person may do with a connection."""
 
     CONNECT = "connect"
+    SETTINGS = "settings"
     RECONNECT = "reconnect"
     REFRESH = "refresh"
     CHANGE = "change"
@@ -18,7 +19,10 @@ class Action(StrEnum):
     UNDO = "undo"
 
 
-_MANAGED = (Action.RECONNECT, Action.REFRESH, Action.CHANGE, Action.DISCONNECT)
+_MANAGED = (
+    Action.SETTINGS, Action.RECONNECT, Action.REFRESH, Action.CHANGE, Action.DISCONNECT,
+)  # fmt: skip
+_OF_BOOKKEEPING = frozenset({Action.SETTINGS, Action.CHANGE, Action.REFRESH})
 _ACTIONS = {
     Standing.CONNECTED: _MANAGED,
     Standing.ATTENTION: _MANAGED,
@@ -34,12 +38,13 @@ def actions(now: Standing, purpose: Purpose) -> tuple[Action, ...]:
     """What may be done, the most likely first (product §3.1).
 
     Data Health follows the software of the bookkeeping connection, so it is not changed but can be
-    deleted, also after it was disconnected. Its lists are read with those of bookkeeping.
+    deleted, also after it was disconnected. Its lists are read with those of bookkeeping, which
+    alone has settings of publishing.
     """
     allowed = _ACTIONS[now]
     if purpose is Purpose.BOOKKEEPING:
         return allowed
-    kept = tuple(a for a in allowed if a not in {Action.CHANGE, Action.REFRESH})
+    kept = tuple(a for a in allowed if a not in _OF_BOOKKEEPING)
     deletable = Action.DISCONNECT in kept or now is Standing.DISCONNECTED
     return (*kept, Action.DELETE) if deletable else kept
 

@@ -19,8 +19,8 @@ from commands.registry import job
 from commands.replies import Button, Part, SmallPrint, Style, Words, call, say
 from providers.errors import AuthorizationLost, ProviderError
 from providers.records import Organisation as OrganisationRecord
-from storage.models import Connection, Status
-from storage.queries import connections, copied, imports, lists
+from storage.models import Connection, Purpose, Status
+from storage.queries import connections, copied, imports, lists, publishing
 
 log = structlog.get_logger()
 
@@ -123,6 +123,10 @@ async def _finish(run: Run, described: OrganisationRecord) -> None:
             now=now,
             after={kind.value: len(change.changed) for kind, change in changes.items()},
         )
+        if connection.purpose is Purpose.BOOKKEEPING:  # what they say decides how items are coded
+            await publishing.items_changed(
+                session, connection.workspace_id, connection.client_id, now=now
+            )
         if described.is_active:
             await _recover(session, run, connection, now)
         else:

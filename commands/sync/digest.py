@@ -1,5 +1,6 @@
 """The morning digest: once on each of a practice's days, if there is anything to say."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from commands.replies import Button, Reply, Style, call, say
 from commands.sync.mornings import SOON, Copy, Digest, Link, digest
 from storage.models import Status, Workspace
 from storage.queries import digests, workspaces
+from storage.queries.digests import Waiting
 from storage.queries.overviews import Having
 
 NAMED = 8  # of each kind; the pages behind the buttons have them all
@@ -35,12 +37,13 @@ async def tell_morning(tools: Tools, key: str) -> None:
             return
         since = morning(day - timedelta(days=1), zone)
         found = await _found(session, tools, workspace, since=since, now=now)
-        if not found.is_empty:
+        waiting = await digests.waiting(session, key)
+        if waiting or not found.is_empty:
             await tools.notify.post(
                 session,
                 workspace_id=key,
                 to=workspace.practice_channel_id,
-                reply=_reply(workspace, found, weekday=f"{day:%A}"),
+                reply=_reply(workspace, found, waiting, weekday=f"{day:%A}"),
                 card=f"digest:{day.isoformat()}",
             )
 
@@ -72,7 +75,9 @@ async def _found(
     return digest(copies, links, since=since, now=now)
 
 
-def _reply(workspace: Workspace, found: Digest, *, weekday: str) -> Reply:
+def _reply(
+    workspace: Workspace, found: Digest, waiting: Sequence[Waiting], *, weekday: str
+) -> Reply:
     kinds = {
         "failed": found.failed,
         "stale": found.stale,
@@ -84,6 +89,9 @@ def _reply(workspace: Workspace, found: Digest, *, weekday: str) -> Reply:
         "weekday": weekday,
         "updated": found.updated,
         "of": found.of,
+        "items": sum(each.to_review + each.with_errors + each.ready for each in waiting),
+        "errors": sum(each.with_errors for each in waiting),
+        "waiting": [each.client for each in waiting[:NAMED]],
         "counts": {kind: len(rows) for kind, rows in kinds.items()},
         "more": {kind: max(len(rows) - NAMED, 0) for kind, rows in kinds.items()},
         **{kind: rows[:NAMED] for kind, rows in kinds.items()},

@@ -26,9 +26,20 @@ from storage.models.health import (
     LockDates,
     Weighting,
 )
+from storage.models.items import OPEN_STATES, Item, ItemChange, ItemFile, ItemState
 from storage.models.lists import ListEntry
 from storage.models.mends import Mend, MendState
 from storage.models.messages import Card, Delivery, Outgoing
+from storage.models.publishing import (
+    Batch,
+    PaymentMethod,
+    Publication,
+    PublicationState,
+    PublishingChoices,
+    Rule,
+    RuleKind,
+    StepState,
+)
 from storage.models.syncs import Sync, SyncMet, SyncNudge, SyncStream
 from storage.models.workspaces import (
     AccessRequest,
@@ -41,10 +52,12 @@ from storage.models.workspaces import (
 )
 
 __all__ = [
+    "OPEN_STATES",
     "AccessRequest",
     "Allowance",
     "Assignment",
     "AuditEvent",
+    "Batch",
     "Card",
     "CheckOutcome",
     "Client",
@@ -61,6 +74,10 @@ __all__ = [
     "HealthFinding",
     "HealthPoint",
     "IllegalTransition",
+    "Item",
+    "ItemChange",
+    "ItemFile",
+    "ItemState",
     "ListEntry",
     "LockDates",
     "Mend",
@@ -68,10 +85,17 @@ __all__ = [
     "News",
     "Organisation",
     "Outgoing",
+    "PaymentMethod",
     "Person",
+    "Publication",
+    "PublicationState",
+    "PublishingChoices",
     "Purpose",
     "Role",
+    "Rule",
+    "RuleKind",
     "Status",
+    "StepState",
     "Sync",
     "SyncMet",
     "SyncNudge",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import (
@@ -13,6 +13,8 @@ from storage.models import (
     Digest,
     Grant,
     GrantState,
+    Item,
+    ItemState,
     News,
     Purpose,
     Status,
@@ -120,3 +122,39 @@ async def links(session: AsyncSession, workspace_id: str, *, until: datetime) ->
         .order_by(Client.name_key, Client.id, Connection.purpose)
     )  # fmt: skip
     return [LinkRow(*row) for row in await session.execute(found)]
+
+
+class Waiting(NamedTuple):
+    """Items of one client that wait for somebody: to be reviewed, or after the ledger said no."""
+
+    client: str
+    to_review: int
+    with_errors: int
+    ready: int
+
+
+async def waiting(session: AsyncSession, workspace_id: str) -> Sequence[Waiting]:
+    """The clients with most first."""
+    has_error = Item.error["code"].as_string().is_not(None)
+    is_ready = Item.state.in_((ItemState.READY, ItemState.APPROVED))
+
+    def count(which: ColumnElement[bool]) -> ColumnElement[int]:
+        return func.coalesce(func.sum(case((which, 1), else_=0)), 0)
+
+    found = (
+        select(
+            Client.name,
+            count(Item.state == ItemState.TO_REVIEW),
+            count(is_ready & has_error),
+            count(is_ready & ~has_error),
+        )
+        .join(Client, Client.id == Item.client_id)
+        .where(
+            Item.workspace_id == workspace_id,
+            Client.archived_at.is_(None),
+            Item.state.in_((ItemState.TO_REVIEW, ItemState.READY, ItemState.APPROVED)),
+        )
+        .group_by(Client.id, Client.name)
+        .order_by(func.count().desc(), Client.name)
+    )
+    return [Waiting(*row) for row in await session.execute(found)]

@@ -1,7 +1,7 @@
 """A practice to try commands in: four people, a clock set by hand, and everything that was sent."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from commands.clients.names import name_key
 from commands.context import Context, Tools
 from commands.errors import CommandError, answer
 from commands.permissions import Actor
+from commands.ports import Fetched
 from commands.replies import (
     Answer,
     Button,
@@ -109,11 +110,30 @@ class Addresses:
 
 
 @dataclass(slots=True)
+class Drawer:
+    """The files people have dropped into Slack, by id."""
+
+    files: dict[str, Fetched] = field(default_factory=dict)
+
+    def put(self, file_id: str, name: str, content: bytes, mime: str = "") -> str:
+        found = Fetched(name=name, mime=mime, size=len(content), content=content)
+        self.files[file_id] = found
+        return file_id
+
+    async def fetch(self, workspace_id: str, file_id: str, *, most_bytes: int) -> Fetched:
+        found = self.files.get(file_id)
+        if found is None:
+            return Fetched(name=file_id, mime="", size=0, is_gone=True)
+        return found if found.size <= most_bytes else replace(found, content=None)
+
+
+@dataclass(slots=True)
 class Practice:
     """Says and presses things as its people do."""
 
     tools: Tools
     post: Post
+    drawer: Drawer
 
     @property
     def database(self) -> Database:
@@ -192,7 +212,7 @@ class Practice:
 async def opened(database: Database, now: Callable[[], datetime]) -> Practice:
     """Fernhill with its four people and no client yet."""
     vault = Vault(["a key of the tests, which is long enough"])
-    post = Post()
+    post, drawer = Post(), Drawer()
     gateway = LedgerGateway(
         http=open_http(), configured={}, tokens=GrantTokens(database, vault, now=now), now=now
     )
@@ -202,13 +222,14 @@ async def opened(database: Database, now: Callable[[], datetime]) -> Practice:
         gateway=gateway,
         jobs=post,
         notify=post,
+        files=drawer,
         links=Addresses(),
         now=now,
     )
     everybody = [a_person(id=i, name=name, role=role) for i, (name, role) in PEOPLE.items()]
     await save(database, a_workspace())
     await save(database, *everybody)
-    return Practice(tools=tools, post=post)
+    return Practice(tools=tools, post=post, drawer=drawer)
 
 
 def words(answer_: Answer | CommandError) -> str:

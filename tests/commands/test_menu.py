@@ -20,7 +20,7 @@ async def test_nothing_typed_shows_the_client_of_the_channel(practice: Practice)
         f"<!date^{int(NOW.timestamp())}^{{ago}}|3 Jun 2026, 10:00 UTC>",
         "Data Health ○ Not connected",
     ]
-    assert list(buttons(menu)) == ["Connect Data Health", "Connections", "Lists", "Help"]
+    assert list(buttons(menu)) == ["Connect Data Health", "Connections", "Items", "Help"]
     assert buttons(menu)["Connect Data Health"] == call(
         "connections.connect", client=acme.id, purpose="data_health"
     )
@@ -103,7 +103,7 @@ async def test_what_no_longer_works_is_reconnected_first(
 
     menu = await practice.say(ANA, "", channel="C0ACME")
 
-    assert list(buttons(menu)) == ["Reconnect", "Connections", "Lists", "Help"]
+    assert list(buttons(menu)) == ["Reconnect", "Connections", "Items", "Help"]
     reconnect = buttons(menu)["Reconnect"]
     assert reconnect is not None
     assert reconnect.command == "connections.reconnect"
@@ -118,7 +118,7 @@ async def test_a_standard_user_is_offered_only_what_they_may_do(practice: Practi
     elsewhere = await practice.say(BEN, "", channel="C0NEW")
     direct = await practice.say(BEN, "", channel="D0BEN")
 
-    assert list(buttons(there)) == ["Connections", "Lists", "Help"]
+    assert list(buttons(there)) == ["Connections", "Items", "Lists", "Help"]
     assert "Bakery" not in words(there)
     assert list(buttons(elsewhere)) == list(buttons(direct)) == ["Choose client", "Help"]
     assert "onnect" not in words(elsewhere) + words(direct)

@@ -13,6 +13,7 @@ MATRIX = [  # permission, practice administrator, client administrator, assigned
     (Permission.DELETE_DATA, True, True, False, False, False),
     (Permission.MANAGE_CLIENTS, True, True, False, False, False),
     (Permission.MANAGE_PEOPLE, True, True, False, False, False),
+    (Permission.MANAGE_PUBLISHING, True, True, False, False, False),
     (Permission.OVERRIDE, True, False, False, False, False),
 ]
 

@@ -103,6 +103,8 @@ ELSEWHERE = {  # have a journey of their own, or are none
     Fault.SAME_PAGE,
     Fault.SHORT_PAGE,
     Fault.DEMO_RESET,
+    Fault.SUBSCRIPTION_LAPSED,
+    Fault.NO_ACCESS,
     Fault.CONSENT_ERROR,
     Fault.NONE,
 }

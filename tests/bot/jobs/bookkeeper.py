@@ -99,7 +99,7 @@ class Silent:
 
 
 def tools_of(database: Database, queue: object, now: Callable[[], datetime]) -> Tools:
-    given = {"vault": None, "links": None, "gateway": MadeUp(), "notify": Silent()}
+    given = {"vault": None, "links": None, "files": None, "gateway": MadeUp(), "notify": Silent()}
     return Tools(database=database, jobs=cast("Any", queue), now=now, **cast("Any", given))
 
 

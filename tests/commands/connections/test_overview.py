@@ -27,6 +27,7 @@ async def test_a_page_has_both_purposes(world: World, clock: Clock) -> None:
     assert list(buttons(page)) == [
         "Lists",
         "All clients",
+        "Settings",
         "Reconnect",
         "Refresh lists",
         "Change connection",

@@ -12,7 +12,13 @@ from storage.models import Purpose
     [
         (
             Standing.CONNECTED,
-            (Action.RECONNECT, Action.REFRESH, Action.CHANGE, Action.DISCONNECT),
+            (
+                Action.SETTINGS,
+                Action.RECONNECT,
+                Action.REFRESH,
+                Action.CHANGE,
+                Action.DISCONNECT,
+            ),
             (Action.RECONNECT, Action.DISCONNECT, Action.DELETE),
         ),
         (

@@ -1,0 +1,171 @@
+"""What searchable fields of coding offer: the entries of the lists of a client's ledger."""
+
+from collections.abc import Callable, Collection, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commands.clients.names import folded
+from commands.context import Context
+from commands.permissions import ADMINISTRATORS, Permission, may
+from commands.publishing.facts import ItemKind
+from commands.registry import source
+from commands.replies import Invocation, Option
+from providers.records import ListKind
+from storage.models import Client, Connection, ListEntry, Person, Purpose, Role
+from storage.queries import connections, lists, people, publishing
+
+OFFERED = 100  # Slack shows no more options
+READ = 1_000  # entries of a small list that are looked through
+NOTHING = "-"  # the value of the option that takes a choice back
+NONE = Option(value=NOTHING, label="– none –")
+
+Label = Callable[[ListEntry], str]
+
+
+def searched(of: str, client: Client, **arguments: str) -> str:
+    """The name of an option source, with what it has to know."""
+    return str(Invocation(command=f"publishing.{of}", arguments={"client": client.id, **arguments}))
+
+
+def chosen(text: str) -> str | None:
+    """What was chosen in such a field; None for nothing."""
+    return None if text.strip() in {"", NOTHING} else text.strip()
+
+
+@source("publishing.accounts")
+async def accounts(context: Context, query: str, *, client: str) -> Sequence[Option]:
+    """The chart of accounts, by code and name."""
+    return await _entries(context, client, ListKind.ACCOUNTS, query, label=_coded)
+
+
+@source("publishing.tax_rates")
+async def tax_rates(context: Context, query: str, *, client: str, on: str = "") -> Sequence[Option]:
+    """Those that can be used on costs or on sales."""
+    having = f"on_{on}" if on else None
+    return await _entries(context, client, ListKind.TAX_RATES, query, having=having)
+
+
+@source("publishing.contacts")
+async def contacts(context: Context, query: str, *, client: str) -> Sequence[Option]:
+    """Everybody the ledger knows."""
+    return await _entries(context, client, ListKind.CONTACTS, query)
+
+
+@source("publishing.customers")
+async def customers(context: Context, query: str, *, client: str) -> Sequence[Option]:
+    """Whom something can be charged on to."""
+    return await _entries(context, client, ListKind.CONTACTS, query, having="is_customer")
+
+
+@source("publishing.products")
+async def products(context: Context, query: str, *, client: str) -> Sequence[Option]:
+    return await _entries(context, client, ListKind.PRODUCTS, query, label=_coded)
+
+
+@source("publishing.banks")
+async def banks(context: Context, query: str, *, client: str) -> Sequence[Option]:
+    """Bank, card and cash accounts."""
+    return await _entries(context, client, ListKind.BANK_ACCOUNTS, query, label=_numbered)
+
+
+@source("publishing.tracking")
+async def tracking(context: Context, query: str, *, client: str, category: str) -> Sequence[Option]:
+    """The choices within one category."""
+    async with context.tools.database.read() as session:
+        connection = await _connection(session, context, client)
+        if connection is None:
+            return ()
+        found = await lists.search(
+            session, context.workspace_id, connection.id, ListKind.TRACKING, query, limit=READ
+        )
+    own = [entry for entry in found if entry.details.get("category_id") == category]
+    return _offered(query, [Option(value=e.remote_id, label=e.name) for e in own])
+
+
+@source("publishing.payment_methods")
+async def payment_methods(context: Context, query: str, *, client: str) -> Sequence[Option]:
+    """How this client pays."""
+    if not may(context.actor, Permission.SEE_CLIENT, client):
+        return ()
+    async with context.tools.database.read() as session:
+        found = await publishing.methods(session, context.workspace_id, client)
+    wanted = folded(query)
+    own = [Option(value=m.id, label=m.name) for m in found if wanted in folded(m.name)]
+    return _offered(query, own)
+
+
+@source("publishing.approvers")
+async def approvers(context: Context, query: str, *, client: str) -> Sequence[Option]:
+    """The people who work for the client."""
+    if not may(context.actor, Permission.SEE_CLIENT, client):
+        return ()
+    async with context.tools.database.read() as session:
+        everybody = await people.everybody(session, context.workspace_id)
+        assigned = await people.assigned_to(session, context.workspace_id, client)
+    own, wanted = {person.id for person in assigned}, folded(query)
+    found = [p for p in everybody if _works_for(p, own) and wanted in folded(p.name)]
+    return [Option(value=person.id, label=person.name) for person in found][:OFFERED]
+
+
+def _works_for(person: Person, assigned: Collection[str]) -> bool:
+    if person.role is Role.STANDARD:
+        return person.all_clients or person.id in assigned
+    return person.role in ADMINISTRATORS
+
+
+@source("publishing.kinds")
+async def kinds(context: Context, query: str) -> Sequence[Option]:
+    """Sorts of documents."""
+    del context
+    return [KINDS[kind] for kind in ItemKind if query.casefold() in kind.value]
+
+
+KINDS = {kind: Option(value=kind.value, label=f"{kind.value.capitalize()}s") for kind in ItemKind}
+
+
+async def _entries(
+    context: Context,
+    client: str,
+    kind: ListKind,
+    query: str,
+    *,
+    having: str | None = None,
+    label: Label = lambda entry: entry.name,
+) -> Sequence[Option]:
+    async with context.tools.database.read() as session:
+        connection = await _connection(session, context, client)
+        if connection is None:
+            return ()
+        found = await lists.search(
+            session,
+            context.workspace_id,
+            connection.id,
+            kind,
+            query,
+            having=having,
+            limit=OFFERED,
+        )
+    return _offered(query, [Option(value=e.remote_id, label=label(e)) for e in found])
+
+
+def _offered(query: str, found: Sequence[Option]) -> Sequence[Option]:
+    """To take a choice back is offered before anything was typed."""
+    return [*(() if query.strip() else (NONE,)), *found][:OFFERED]
+
+
+async def _connection(session: AsyncSession, context: Context, client_id: str) -> Connection | None:
+    """Whose lists they are; None for somebody who may not see the client."""
+    if not may(context.actor, Permission.SEE_CLIENT, client_id):
+        return None
+    return await connections.for_purpose(
+        session, context.workspace_id, client_id, Purpose.BOOKKEEPING
+    )
+
+
+def _coded(entry: ListEntry) -> str:
+    return f"{entry.code} {entry.name}" if entry.code else entry.name
+
+
+def _numbered(entry: ListEntry) -> str:
+    number = entry.details.get("number")
+    return f"{entry.name} ···{number}" if number else entry.name

@@ -1,0 +1,84 @@
+"""What a ledger answered, written down: at the publication, at its item, and in its history."""
+
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commands.context import Tools
+from commands.permissions import SYSTEM
+from commands.publishing.history import note_change
+from commands.publishing.sent import draft_of, kept, problems_of
+from providers.drafts import NotSent, Outcome, PublishAs, Published, Refused
+from providers.errors import Problem
+from storage.models import Item, ItemState, Publication, PublicationState, StepState
+from storage.queries import publications
+
+GAVE_UP = Problem(code="SILENT", text="")
+
+
+async def note(
+    session: AsyncSession, tools: Tools, publication: Publication, outcome: Outcome
+) -> None:
+    """Where no answer came nothing changes: it is looked up next time."""
+    if isinstance(outcome, Published):
+        await _published(session, tools, publication, outcome)
+    elif isinstance(outcome, Refused):
+        await _refused(session, tools, publication, outcome.problems)
+    elif isinstance(outcome, NotSent):
+        publication.state = PublicationState.WAITING
+        publication.call_key = None
+
+
+async def give_up(session: AsyncSession, tools: Tools, publication: Publication) -> None:
+    """The vendor did not take it for too long: a person decides when to go on.
+
+    What may have arrived is not given up: it is looked for until somebody can tell.
+    """
+    if publication.state == PublicationState.WAITING:
+        await _refused(session, tools, publication, (GAVE_UP,))
+    for step in ("payment", "files"):
+        if getattr(publication, step) == StepState.DUE:
+            setattr(publication, step, StepState.REFUSED)
+            publication.notice = {**publication.notice, step: {"code": GAVE_UP.code, "text": ""}}
+
+
+async def _published(
+    session: AsyncSession, tools: Tools, publication: Publication, result: Published
+) -> None:
+    draft, item = draft_of(publication), await _item(session, publication)
+    files = await publications.count_files(session, publication.workspace_id, item.id)
+    must_pay = draft.publish_as is PublishAs.PAID and not result.is_paid
+    publication.state = PublicationState.PUBLISHED
+    publication.result, publication.problems = kept(result), []
+    publication.payment = StepState.DUE if must_pay else StepState.NONE
+    publication.files = StepState.DUE if files else StepState.NONE
+    publication.ended_at = tools.now()
+    item.state, item.error, item.problems = ItemState.ARCHIVED, {}, []
+    item.archived_at = item.due_at = tools.now()
+    facts = {"source": result.source, "remote_id": result.remote_id, "number": result.number}
+    await note_change(session, item, "published", by=SYSTEM, at=tools.now(), facts=facts)
+
+
+async def _refused(
+    session: AsyncSession, tools: Tools, publication: Publication, problems: tuple[Problem, ...]
+) -> None:
+    item = await _item(session, publication)
+    publication.state = PublicationState.REFUSED
+    publication.problems = problems_of(problems)
+    publication.ended_at = tools.now()
+    item.error = _error(problems) | {"at": tools.now().isoformat()}
+    item.due_at = tools.now()
+    item.state = ItemState.APPROVED if item.approval.get("state") == "approved" else ItemState.READY
+    await note_change(session, item, "refused", by=SYSTEM, at=tools.now(), facts=item.error)
+
+
+def _error(problems: tuple[Problem, ...]) -> dict[str, Any]:
+    first = problems[0] if problems else Problem(code="", text="")
+    return {"code": first.code, "text": first.text, "more": len(problems) - 1}
+
+
+async def _item(session: AsyncSession, publication: Publication) -> Item:
+    (item,) = await publications.items_of(
+        session, publication.workspace_id, [publication.item_id], lock=True
+    )
+    return item

@@ -1,0 +1,139 @@
+"""What is dropped in a client's channel becomes a document of its ledger, once, with its file."""
+
+import base64
+import io
+from typing import Any
+
+import pytest
+from matplotlib.figure import Figure
+
+from bot.sandbox.driver import Seen
+from tests.journeys.office import Office, channel_of
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.parametrize("office_of_the_file", ["http"], indirect=True),
+    pytest.mark.timeout(180),
+    pytest.mark.xdist_group("publishing"),
+]
+
+INVOICE = (
+    "Paper & Pens Ltd", "12 High Street, Leeds LS1 4AB", "VAT No GB 123 4567 73", "INVOICE",
+    "Invoice number: {number}", "Invoice date: 1 October 2026", "Due date: 31 October 2026",
+    "Printing paper A4", "Net      £100.00", "VAT 20%   £20.00", "Total   £120.00",
+)  # fmt: skip
+CLIENTS = (
+    ("Acme Ltd", "Xero", "Acme Limited", "20% (VAT on Expenses)"),
+    ("Bright Bakery", "QuickBooks Online", "Bright Bakery", "20.0% S"),
+)
+
+
+def invoice(number: str) -> bytes:
+    """A page with words on it, as a PDF."""
+    page = Figure(figsize=(5, 7))
+    for place, line in enumerate(INVOICE):
+        page.text(0.08, 0.93 - 0.06 * place, line.format(number=number), fontsize=12)
+    written = io.BytesIO()
+    page.savefig(written, format="pdf")
+    return written.getvalue()
+
+
+async def drop(office: Office, client: str, name: str, content: bytes) -> None:
+    await office.driver.post(
+        "upload",
+        user="ana",
+        channel=channel_of(client),
+        filename=name,
+        content_base64=base64.b64encode(content).decode(),
+    )
+
+
+async def coded(office: Office, card: Seen, tax: str) -> Seen:
+    """Give it a category and a tax rate, in the form behind its card."""
+    await office.driver.press("ana", card, "Edit")
+    await office.driver.await_modal("ana", "Edit item")
+    await office.driver.submit("ana", Category="Printing", Tax=tax)
+    await office.driver.await_modal("ana", "Changed")
+    await office.driver.close("ana")
+    return await office.driver.reread("ana", card, "Ready for")
+
+
+def documents(office: Office, organisation: str, number: str) -> list[Any]:
+    books = office.ledgers.organisation(organisation)
+    tables = ("Invoices",) if organisation == "Acme Limited" else ("Bill",)
+    return [row for table in tables for row in books.rows(table) if number in str(row.fields)]
+
+
+@pytest.mark.parametrize(("client", "software", "organisation", "tax"), CLIENTS)
+async def test_a_dropped_invoice_becomes_a_bill_with_its_file(
+    shared: Office, client: str, software: str, organisation: str, tax: str
+) -> None:
+    await shared.connected(client, software, organisation)
+    await drop(shared, client, "invoice.pdf", invoice("INV-2077"))
+    card = await shared.driver.read(
+        "ana", channel_of(client), "Paper & Pens", "category is missing"
+    )
+    ready = await coded(shared, card, tax)
+    await shared.driver.press("ana", ready, "Publish")
+    outcome = await shared.driver.read("ana", channel_of(client), "1 item to", "1 published")
+    await shared.driver.reread("ana", card, "Published")
+
+    assert len(documents(shared, organisation, "INV-2077")) == 1
+    assert "INV-2077" in outcome.plain
+
+
+async def test_the_same_file_twice_is_one_item(shared: Office) -> None:
+    content = invoice("INV-3001")
+    await drop(shared, "Acme Ltd", "again.pdf", content)
+    await shared.driver.read("ana", "acme", "again.pdf", "category is missing")
+    await drop(shared, "Acme Ltd", "again.pdf", content)
+    second = await shared.driver.read("ana", "acme", "again.pdf", "handed in before")
+
+    assert "Nothing was added" in second.plain
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("nothing.pdf", b"", "nothing in it"),
+        ("login.pdf", b"<!doctype html><title>Sign in</title>", "page of a web site"),
+        ("music.mp3", b"ID3\x03 a song", "recording"),
+    ],
+)
+async def test_what_is_no_document_is_answered(
+    shared: Office, name: str, content: bytes, words: str
+) -> None:
+    await drop(shared, "Acme Ltd", name, content)
+
+    await shared.driver.read("ana", "acme", name, words)
+
+
+async def test_a_file_in_a_direct_message_asks_whose_it_is(shared: Office) -> None:
+    await shared.driver.post(
+        "upload",
+        user="ana",
+        channel="@ana",
+        filename="taxi.pdf",
+        content_base64=base64.b64encode(invoice("TAXI-1")).decode(),
+    )
+    asked = await shared.driver.read("ana", "@ana", "Whose is this?")
+    await shared.driver.click(
+        "ana", "Find a client", channel="@ana", ts=asked.ts, option="Acme Ltd"
+    )
+
+    await shared.driver.read("ana", "@ana", "taxi.pdf", "category is missing")
+
+
+async def test_a_sheet_becomes_many_items(shared: Office) -> None:
+    sheet = (
+        "Supplier,Date,Number,Total,Tax,Currency\n"
+        "Northern Power,2026-09-01,NP-1,60.00,10.00,GBP\n"
+        "Northern Power,2026-10-01,NP-2,sixty,10.00,GBP\n"
+        "Corner Café,2026-10-03,CC-9,12.00,2.00,GBP\n"
+    )
+    await drop(shared, "Acme Ltd", "items.csv", sheet.encode())
+    card = await shared.driver.read("ana", "acme", "items.csv", "Row 3")
+    listed = await shared.driver.ask("ana", "acme", '/dext items "Acme Ltd"', "Northern Power")
+
+    assert "sixty" in card.plain
+    assert "Corner Café" in listed.plain
