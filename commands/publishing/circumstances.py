@@ -24,10 +24,12 @@ async def rules_for(session: AsyncSession, item: Item, facts: Facts) -> tuple[Ru
     """Those about whom it is from, or for, and about who handed it in."""
     own = item.workspace_id, item.client_id
     kind = RuleKind.CUSTOMER if facts.side is Side.SALE else RuleKind.SUPPLIER
-    found = list(await publishing.rules(session, *own, kind=RuleKind.USER, subject=item.owner))
+    found = list(
+        await publishing.rules(session, *own, kind=RuleKind.USER, subject=item.owner, past=True)
+    )
     if facts.supplier:
         key = name_key(facts.supplier)
-        found += await publishing.rules(session, *own, kind=kind, subject=key)
+        found += await publishing.rules(session, *own, kind=kind, subject=key, past=True)
     return tuple(found)
 
 

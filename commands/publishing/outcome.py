@@ -13,6 +13,7 @@ from commands.publishing.catalogue import told
 from commands.publishing.readiness import choices_of
 from commands.publishing.sent import draft_of, published_of
 from commands.replies import Button, Buttons, Part, Reply, Style, Words, call
+from providers.errors import AuthorizationLost
 from providers.links import Target
 from storage.models import (
     Batch,
@@ -68,7 +69,7 @@ def outcome(
         "at": batch.at,
         "published": len(there),
         "open": len(open_),
-        "is_lost": subject.connection.status == Status.EXPIRED,
+        "is_lost": _is_lost(subject, batch),
         "error": batch.error,
         "due_at": batch.due_at,
         "refused": _grouped(refused),
@@ -81,6 +82,11 @@ def outcome(
     return Reply(parts=(*parts, Buttons(items=tuple(buttons))))
 
 
+def _is_lost(subject: Subject, batch: Batch) -> bool:
+    """A batch may learn it before the connection is known to be lost."""
+    return subject.connection.status == Status.EXPIRED or batch.error == AuthorizationLost.__name__
+
+
 def _buttons(
     subject: Subject,
     batch: Batch,
@@ -89,7 +95,7 @@ def _buttons(
     there: Sequence[Publication],
 ) -> list[Button]:
     found: list[Button] = []
-    if open_ and subject.connection.status == Status.EXPIRED:
+    if open_ and _is_lost(subject, batch):
         found.append(reconnect_button(subject.connection, Style.PRIMARY))
     if refused:
         first = call("items.show", item=refused[0].item_id)

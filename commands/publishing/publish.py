@@ -1,8 +1,9 @@
 """Asking for items to be published: judged once more, written down, and on their way."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -32,16 +33,24 @@ from storage.queries import publications
 
 CAN_GO = frozenset({ItemState.READY, ItemState.APPROVED, ItemState.TO_REVIEW})
 MOST = 1_000  # items of one batch
+AT_ONCE = 25  # judged in one transaction
+WRITTEN_WITHIN = timedelta(minutes=1)
 
 
 @dataclass(kw_only=True, slots=True)
 class Sorted:
-    """Items that were asked for: what goes, what is on its way already, what cannot."""
+    """What came of items that were asked for: how many go, in which batch, how many are on their
+    way already, the names of what is published, and (id, name) of what cannot go."""
 
-    going: list[tuple[Item, Assessment]] = field(default_factory=list)
-    under_way: list[Item] = field(default_factory=list)
-    published: list[Item] = field(default_factory=list)
-    held: list[tuple[Item, Sequence[Obstacle]]] = field(default_factory=list)
+    going: int = 0
+    batch_id: str | None = None
+    under_way: int = 0
+    published: list[str] = field(default_factory=list)
+    held: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.going or self.under_way or self.published or self.held)
 
 
 @command(
@@ -52,59 +61,87 @@ class Sorted:
 )
 async def publish(context: Context, *, client: Client, items: tuple[str, ...] = ()) -> Reply:
     """Publish items of a client: those named, else everything that is ready."""
-    async with context.tools.database.begin() as session:
-        found, batch = await send_now(session, context, client, items)
-    if batch is not None:
-        context.tools.jobs.submit("publishing.send", batch.id)
+    found = await send_now(context, client, items)
     return answer(client, found)
 
 
-async def send_now(
-    session: AsyncSession, context: Context, client: Client, ids: Sequence[str]
-) -> tuple[Sorted, Batch | None]:
-    """Part of the transaction: what came of each item, and the batch of those that go."""
-    wanted = await _wanted(session, context, client, ids)
-    found = await sort_out(session, context.tools, wanted, now=context.now)
-    if not found.going:
-        return found, None
-    who, now = context.actor.person_id, context.now
-    batch = await begin(session, context.tools, client, found.going, by=who, now=now)
-    record(session, context, "items.published", client, after={"items": len(found.going)})
-    return found, batch
+async def send_now(context: Context, client: Client, ids: Sequence[str]) -> Sorted:
+    """Judge and send these, or everything that is ready; what came of each.
 
-
-async def _wanted(
-    session: AsyncSession, context: Context, client: Client, ids: Sequence[str]
-) -> Sequence[Item]:
+    A few at a time, so that nobody waits long for the database; the batch is sent when all of it is
+    written down, or a minute after whoever wrote it was cut off.
+    """
     if not ids:
-        ids = await publications.ready(session, context.workspace_id, client.id, limit=MOST)
-    found = await publications.items_of(session, context.workspace_id, ids[:MOST], lock=True)
-    mine = [item for item in found if item.client_id == client.id]
-    if not mine:
+        async with context.tools.database.read() as session:
+            ids = await publications.ready(session, context.workspace_id, client.id, limit=MOST)
+    found = Sorted()
+    for start in range(0, min(len(ids), MOST), AT_ONCE):
+        await _sort_some(context, client, ids[start : start + AT_ONCE], found)
+        await asyncio.sleep(0)
+    if found.is_empty:
         raise Refused("publishing/nothing", items_button(client), client=client.name)
-    return mine
+    if found.batch_id is not None:
+        await _let_go(context, client, found)
+    return found
+
+
+async def _sort_some(context: Context, client: Client, ids: Sequence[str], found: Sorted) -> None:
+    tools, now, who = context.tools, context.now, context.actor.person_id
+    async with tools.database.begin() as session:
+        items = await publications.items_of(session, context.workspace_id, ids, lock=True)
+        mine = [item for item in items if item.client_id == client.id]
+        going = await sort_out(session, tools, mine, into=found, now=now)
+        if not going:
+            return
+        if found.batch_id is None:
+            batch = await begin(
+                session, tools, client, going, by=who, now=now, due_at=now + WRITTEN_WITHIN
+            )
+            found.batch_id = batch.id
+        else:
+            known = await publications.find_batch(session, context.workspace_id, found.batch_id)
+            connection = going[0][1].connection
+            assert known is not None
+            assert connection is not None
+            await join(session, tools, known, connection, going, by=who)
+
+
+async def _let_go(context: Context, client: Client, found: Sorted) -> None:
+    assert found.batch_id is not None
+    async with context.tools.database.begin() as session:
+        batch = await publications.find_batch(session, context.workspace_id, found.batch_id)
+        if batch is not None and batch.run_id is None:
+            batch.due_at = context.now
+        record(session, context, "items.published", client, after={"items": found.going})
+    context.tools.jobs.submit("publishing.send", found.batch_id)
 
 
 async def sort_out(
-    session: AsyncSession, tools: Tools, items: Sequence[Item], *, now: datetime
-) -> Sorted:
-    """Judge each as it is now; the rows are locked, so nobody else does at the same time."""
-    found = Sorted()
+    session: AsyncSession,
+    tools: Tools,
+    items: Sequence[Item],
+    *,
+    into: Sorted,
+    now: datetime,
+) -> Sequence[tuple[Item, Assessment]]:
+    """Judge each as it is now, and give those that go; the rows are locked meanwhile."""
+    going = []
     for item in items:
         sent = await publications.of_item(session, item.workspace_id, item.id, item.generation)
         if sent is not None and sent.state in publications.UNDER_WAY:
-            found.under_way.append(item)
+            into.under_way += 1
         elif sent is not None and sent.state == PublicationState.PUBLISHED:
-            found.published.append(item)
-        elif item.state in CAN_GO:
+            into.published.append(item.title)
+        elif item.state not in CAN_GO:
+            into.held.append((item.id, item.supplier or item.title))
+        else:
             judged = await reassess(session, tools, item, now=now)
             if judged.obstacles or judged.lists is None:
-                found.held.append((item, judged.obstacles))
+                into.held.append((item.id, item.supplier or item.title))
             else:
-                found.going.append((item, judged))
-        else:
-            found.held.append((item, (Obstacle(code="NOT_OPEN", facts={"state": item.state}),)))
-    return found
+                going.append((item, judged))
+    into.going += len(going)
+    return going
 
 
 async def begin(
@@ -201,22 +238,18 @@ def items_button(client: Client) -> Button:
 
 
 def answer(client: Client, found: Sorted) -> Reply:
+    """What is told to whoever asked; the rest is told by the message of the batch."""
     data = {
         "client": client.name,
-        "going": len(found.going),
-        "under_way": len(found.under_way),
-        "published": [item.title for item in found.published],
-        "held": [
-            {"title": item.supplier or item.title, "codes": [each.code for each in obstacles]}
-            for item, obstacles in found.held
-        ],
+        "going": found.going,
+        "under_way": found.under_way,
+        "published": found.published,
+        "held": [name for _, name in found.held],
     }
     buttons = [items_button(client)]
     if len(found.held) == 1:
-        item, _ = found.held[0]
-        mend = Button(
-            label="What is wrong", does=call("items.show", item=item.id), style=Style.PRIMARY
-        )
-        buttons.insert(0, mend)
+        ((item_id, _),) = found.held
+        show = call("items.show", item=item_id)
+        buttons.insert(0, Button(label="What is wrong", does=show, style=Style.PRIMARY))
     words = Words(template="publishing/asked", data=data)
     return Reply(parts=(words, Buttons(items=tuple(buttons))))

@@ -9,11 +9,19 @@ from commands.permissions import SYSTEM
 from commands.publishing.history import note_change
 from commands.publishing.sent import draft_of, kept, problems_of
 from providers.drafts import NotSent, Outcome, PublishAs, Published, Refused
-from providers.errors import Problem
+from providers.errors import Lack, NotPermitted, Problem
 from storage.models import Item, ItemState, Publication, PublicationState, StepState
 from storage.queries import publications
 
 GAVE_UP = Problem(code="SILENT", text="")
+LACKING = {
+    ("xero", Lack.ROLE): "XERO_USER_PERM",
+    ("xero", Lack.PLAN): "XERO_UNAUTHORISED",
+    ("xero", Lack.SUBSCRIPTION): "XERO_SUBSCRIPTION",
+    ("quickbooks", Lack.ROLE): "QBO_NO_ACCESS",
+    ("quickbooks", Lack.PLAN): "QBO_FEATURE",
+    ("quickbooks", Lack.SUBSCRIPTION): "QBO_INACTIVE",
+}  # what a ledger does not permit whatever the document is
 
 
 async def note(
@@ -24,9 +32,17 @@ async def note(
         await _published(session, tools, publication, outcome)
     elif isinstance(outcome, Refused):
         await _refused(session, tools, publication, outcome.problems)
+    elif isinstance(outcome, NotSent) and isinstance(outcome.error, NotPermitted):
+        await _refused(session, tools, publication, (_lacking(outcome.error),))
     elif isinstance(outcome, NotSent):
         publication.state = PublicationState.WAITING
         publication.call_key = None
+
+
+def _lacking(error: NotPermitted) -> Problem:
+    """No more tries help: somebody has to pay, or to sign in who may."""
+    code = LACKING.get((error.provider, error.lack), "")
+    return Problem(code=code, text=f"It needs {error.needed}.")
 
 
 async def give_up(session: AsyncSession, tools: Tools, publication: Publication) -> None:

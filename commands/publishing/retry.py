@@ -4,10 +4,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.authorise import authorise_for
 from commands.context import Context
-from commands.errors import NotFound
+from commands.errors import NotFound, Refused
 from commands.permissions import Permission
 from commands.publishing.outcome import tell
-from commands.publishing.publish import answer, send_now
+from commands.publishing.publish import answer, items_button, send_now
 from commands.registry import command
 from commands.replies import Reply, call, say
 from storage.models import Batch, Client, Publication, PublicationState, StepState
@@ -19,14 +19,15 @@ STEPS = ("payment", "files")
 @command("publishing.retry")
 async def retry(context: Context, *, batch: str) -> Reply:
     """Judge what was refused once more, and send what may go."""
-    async with context.tools.database.begin() as session:
+    async with context.tools.database.read() as session:
         own, client = await _found(session, context, batch, "publishing.retry")
         every = await publications.of_batch(session, context.workspace_id, own.id)
         again = [each.item_id for each in every if each.state == PublicationState.REFUSED]
-        found, sent = await send_now(session, context, client, again)
-        await _tell(session, context, own)
-    if sent is not None:
-        context.tools.jobs.submit("publishing.send", sent.id)
+    if not again:
+        raise Refused("publishing/nothing", items_button(client), client=client.name)
+    found = await send_now(context, client, again)
+    async with context.tools.database.begin() as session:
+        await _tell(session, context, own)  # of which they are no part any more
     return answer(client, found)
 
 

@@ -12,7 +12,7 @@ from commands.clients.names import name_key
 from commands.context import Context
 from commands.errors import Conflict, Invalid
 from commands.publishing.bookkeeping import bookkeeping
-from commands.publishing.broken import broken_rules
+from commands.publishing.broken import broken_rules, waiting
 from commands.publishing.facts import Side
 from commands.publishing.rule import found_rule, rules_button
 from commands.publishing.wording import UNDO
@@ -21,6 +21,7 @@ from storage.models import AuditEvent, Client, Rule, RuleKind
 from storage.queries import audit, publishing
 
 REMOVED = "publishing.rule_removed"
+EARLIER_ONLY = publishing.PAST  # the condition of what a rule was, for what came before its change
 LATER_ONLY = "submitted_from"  # the condition that leaves alone what was there before
 
 
@@ -92,11 +93,12 @@ async def alter(session: AsyncSession, context: Context, held: Held, change: Cha
     books = await bookkeeping(session, context, client)
     was_broken = bool(await broken_rules(session, context, books, [rule]))
     before = facts_of(rule)
+    is_later_only = not was_broken and (not change.apply or rule.kind is RuleKind.CUSTOMER)
+    if is_later_only:
+        await _keep_for_inbox(session, context, rule)
     coding = {**rule.coding, **change.coding}
     rule.coding = {name: value for name, value in coding.items() if value is not None}
-    since = {} if change.apply else {
-        name: at for name, at in rule.conditions.items() if name == LATER_ONLY
-    }  # fmt: skip
+    since = {LATER_ONLY: context.now.isoformat()} if is_later_only else {}
     told = rule.conditions if change.conditions is None else change.conditions
     rule.conditions = {name: v for name, v in told.items() if name != LATER_ONLY} | since
     if change.is_auto is not None and change.is_auto != (rule.auto_since is not None):
@@ -105,6 +107,29 @@ async def alter(session: AsyncSession, context: Context, held: Held, change: Cha
     if (change.apply and rule.kind is not RuleKind.CUSTOMER) or was_broken:
         await look_again(session, context, rule)
     return rule
+
+
+async def _keep_for_inbox(session: AsyncSession, context: Context, rule: Rule) -> None:
+    """What is in the inbox goes on being coded as it was (product §11.8)."""
+    held = await publishing.held(session, context.workspace_id, rule.client_id)
+    if not waiting(rule, held):
+        return
+    session.add(
+        Rule(
+            id=new_id(),
+            workspace_id=rule.workspace_id,
+            client_id=rule.client_id,
+            kind=rule.kind,
+            subject=rule.subject,
+            title=rule.title,
+            position=rule.position,
+            coding=dict(rule.coding),
+            conditions={**rule.conditions, EARLIER_ONLY: context.now.isoformat()},
+            auto_since=rule.auto_since,
+            made_at=rule.made_at,
+            made_by=rule.made_by,
+        )
+    )
 
 
 async def locked(session: AsyncSession, context: Context, held: Held) -> Rule:

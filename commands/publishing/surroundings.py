@@ -27,6 +27,7 @@ from storage.queries import lists, organisations
 Record = TypeVar("Record", bound=ListRecord)
 
 MOST = 10_000  # entries of a list that is read whole
+READ = "lists read by this transaction"
 ALIKE = 20  # contacts beginning with the same word, to compare a name with
 
 
@@ -104,10 +105,15 @@ class _Reader:
         self._where = (connection.workspace_id, connection.id)
 
     async def all(self, kind: ListKind, record: type[Record]) -> Mapping[str, Record]:
-        found = await lists.search(
-            self._session, *self._where, kind.value, inactive=True, limit=MOST
-        )
-        return _by_id(found, record)
+        """Read once for all items that are judged in one transaction."""
+        known: dict[Any, Mapping[str, Record]] = self._session.info.setdefault(READ, {})
+        key = (*self._where, kind)
+        if key not in known:
+            found = await lists.search(
+                self._session, *self._where, kind.value, inactive=True, limit=MOST
+            )
+            known[key] = _by_id(found, record)
+        return known[key]
 
     async def some(
         self, kind: ListKind, record: type[Record], ids: Collection[str]

@@ -30,6 +30,10 @@ class Held(NamedTuple):
     number: int
 
 
+PAST = "submitted_before"  # the condition that says so
+_is_current = Rule.conditions[PAST].as_string().is_(None)
+
+
 async def choices(
     session: AsyncSession, workspace_id: str, client_id: str
 ) -> PublishingChoices | None:
@@ -58,9 +62,15 @@ async def rules(
     kind: RuleKind | None = None,
     subject: str | None = None,
     text: str = "",
+    past: bool = False,
 ) -> Sequence[Rule]:
-    """By subject, and of one subject in the order in which they are tried."""
+    """By subject, and of one subject in the order in which they are tried.
+
+    With `past` also what rules were, for items that came before they were changed.
+    """
     found = select(Rule).where(Rule.workspace_id == workspace_id, Rule.client_id == client_id)
+    if not past:
+        found = found.where(_is_current)
     if kind is not None:
         found = found.where(Rule.kind == kind)
     if subject is not None:
@@ -102,7 +112,7 @@ async def count_rules(
     """{whose items they are for: how many}"""
     counted = (
         select(Rule.kind, func.count())
-        .where(Rule.workspace_id == workspace_id, Rule.client_id == client_id)
+        .where(Rule.workspace_id == workspace_id, Rule.client_id == client_id, _is_current)
         .group_by(Rule.kind)
     )
     return dict((await session.execute(counted)).all())

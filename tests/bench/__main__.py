@@ -1,4 +1,4 @@
-"""All benchmarks: `python -m tests.bench [commands] [sync] [health] [--write]`.
+"""All benchmarks: `python -m tests.bench [commands] [sync] [health] [publishing] [--write]`.
 
 Prints the tables, writes them to `latest.md` when asked to, and ends with 1 when a ratio is missed.
 """
@@ -12,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from tests.bench.health import looking
+from tests.bench.publishing import publishing
 from tests.bench.run import commands
 from tests.bench.sync import syncing
 
@@ -20,6 +21,7 @@ PARTS = {
     "commands": ("Commands", commands),
     "sync": ("Syncs", syncing),
     "health": ("Health", looking),
+    "publishing": ("Publishing", publishing),
 }
 PACKAGES = (
     "httpx2", "msgspec", "procrastinate", "psycopg", "python-quickbooks", "rapidfuzz", "slack-bolt",

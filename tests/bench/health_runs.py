@@ -200,6 +200,7 @@ async def look(order: Order) -> dict[str, float]:
             gateway=LedgerGateway(configured={}, http=http, tokens=tokens, now=lambda: NOW),
             jobs=post,
             notify=post,
+            files=None,  # type: ignore[arg-type]  # nobody drops one
             links=None,  # type: ignore[arg-type]  # no link is made
             now=lambda: NOW,
         )

@@ -108,6 +108,7 @@ async def measured(order: Order) -> dict[str, float]:
                 payloads=Payloads(is_strict=True),
                 now=utc_now,
             ),
+            files=cast("Any", None),
             links=WebLinks(public_url="http://127.0.0.1:9"),
             now=utc_now,
         )

@@ -7,6 +7,8 @@ from bot.slack.forms import Origin, form_view
 from bot.slack.render import message
 from commands import registry
 from commands.clients.names import name_key
+from commands.publishing.coding import Coded
+from commands.publishing.readiness import assess
 from commands.replies import Answer, Form, Reply
 from providers.gateway import LedgerGateway, configure, open_http
 from providers.provider import Credentials
@@ -104,6 +106,12 @@ class Desk:
             for item in found:
                 item.due_at = None
         return due
+
+    async def account_of(self, item: Item) -> str | None:
+        """Where it would be posted now."""
+        async with self.practice.database.read() as session:
+            judged = await assess(session, self.practice.tools, item)
+        return judged.coding.get(Coded.ACCOUNT)
 
     async def rules(self) -> list[Rule]:
         async with self.practice.database.read() as session:

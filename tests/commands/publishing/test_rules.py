@@ -451,3 +451,22 @@ async def test_fields_offer_what_fits(desk: Desk) -> None:
         ["Business Account ···4321"],
         ["20% (VAT on Income)"],
     ]
+
+
+@pytest.mark.parametrize("kind", ["supplier", "customer"])
+async def test_a_changed_rule_leaves_what_is_in_the_inbox_as_it_was(
+    desk: Desk, clock: Clock, kind: str
+) -> None:
+    side = "sale" if kind == "customer" else "cost"
+    page = await made(desk, kind, apply="yes" if kind == "supplier" else "")
+    clock.advance(timedelta(minutes=1))
+    before = await desk.has_item(side=side)
+    clock.advance(timedelta(minutes=1))
+    await desk.submit(await desk.press(page, "Change"), account="a-429")
+    clock.advance(timedelta(minutes=1))
+    after = await desk.has_item(side=side)
+    listed = await desk.say("rules acme")
+
+    assert await desk.account_of(before) == "a-461"
+    assert await desk.account_of(after) == "a-429"
+    assert words(listed).count("Paper &amp; Pens") == 1
