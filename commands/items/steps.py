@@ -60,7 +60,9 @@ def _bringing_back(own: Seen) -> tuple[Button, ...]:
         Button(label=f"View in {own.software}", url=own.address),
     )  # fmt: skip
     if item.state is ItemState.ARCHIVED:
-        return (*look, Button(label="Unarchive", does=call("items.unarchive", **about)))
+        again = Button(label="Publish again", does=call("publishing.republish", item=item.id))
+        back = Button(label="Unarchive", does=call("items.unarchive", **about))
+        return (*look, again, back) if look else (back,)
     if item.state is ItemState.MERGED:
         apart = Button(label="Take apart again", does=call("items.unmerge", **about))
         if item.twin_id is None:
