@@ -24,7 +24,7 @@ tour: setup
 	@$(BIN)/python -m bot sandbox --tour
 
 test: setup
-	$(BIN)/python -m pytest -n 3 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -46,8 +46,9 @@ def _lock(case: Case, way: Way) -> Iterator[Obstacle]:
         return
     if arrives_as(case.coding, way) in IN_THE_BOOKS:
         drafts = possible(PublishAs.SUBMITTED, way)
+        mended_by = "day" if drafts in IN_THE_BOOKS else Coded.PUBLISH_AS.value
         yield case.finds(
-            "PRE_LOCKED", "day", day=dated(day), lock=dated(_locked_until(case)),
+            "PRE_LOCKED", mended_by, day=dated(day), lock=dated(_locked_until(case)),
             destination=way.name, instead=drafts.value if drafts not in IN_THE_BOOKS else "",
         )  # fmt: skip
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from commands.connections.expiry import lose
 from commands.context import Tools
 from commands.publishing.outcome import tell
 from commands.publishing.results import give_up, note
@@ -88,9 +89,22 @@ async def _work(sending: Sending) -> None:
             await _look_up(sending, ledger)
             setback = await _send_all(sending, ledger)
             setback = await take_steps(sending, ledger) or setback
-        except (TryAgain, AuthorizationLost) as error:
+        except ProviderError as error:
             setback = error
+    if isinstance(setback, AuthorizationLost):
+        await _lose(sending, setback)
     await _end(sending, setback)
+
+
+async def _lose(sending: Sending, error: AuthorizationLost) -> None:
+    """People are told once, with a button; the items go on when somebody has reconnected."""
+    tools, grant_id = sending.tools, sending.connection.grant_id
+    assert grant_id is not None
+    async with tools.database.begin() as session:
+        await lose(session, tools, sending.connection, error.reason)
+        fresh = await connections.find(session, sending.batch.workspace_id, sending.connection.id)
+        sending.connection = fresh or sending.connection
+    tools.jobs.submit("connections.tell_lost", grant_id)
 
 
 async def _look_up(sending: Sending, ledger: Ledger) -> None:

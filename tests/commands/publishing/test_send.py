@@ -6,7 +6,14 @@ from datetime import timedelta
 import pytest
 
 from commands.publishing.send import send
-from storage.models import Batch, ItemState, Publication, PublicationState, StepState
+from storage.models import (
+    Batch,
+    ItemState,
+    Publication,
+    PublicationState,
+    Status,
+    StepState,
+)
 from tests.commands.connecting import World, said
 from tests.commands.practice import ANA, BEN
 from tests.commands.publishing.publishing import Cut, PowerCut, at
@@ -203,3 +210,17 @@ async def test_a_power_cut_at_any_pause_leaves_exactly_one_document(
         assert len(desk.documents(reference(publication))) == 1, pause
 
     assert cuts > 5
+
+
+async def test_a_lost_sign_in_is_told_and_stands_on_the_card(world: World, clock: Clock) -> None:
+    desk = await at(world, clock, "Acme Ltd")
+    await desk.publish(await desk.has_item())
+    for fault in ("revoke_refresh", "expire_access"):
+        world.ledgers.set_fault("xero", fault)
+    (batch,) = await desk.all(Batch)
+    await send(world.tools, batch.id)
+    await world.work("connections.tell_lost")
+
+    assert (await world.connection("Acme Ltd")).status == Status.EXPIRED
+    assert "no longer accepts our permission" in said(world.card("publishing:"))
+    assert "Xero no longer accepts" in said(world.card("expired:"))
