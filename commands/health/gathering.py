@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Row
@@ -48,6 +49,22 @@ class Gathered:
 
     def opened(self, code: str) -> Sequence[Listed]:
         return [each for each in self.of(code) if self.state(each) is Shown.OPEN]
+
+    @property
+    def at_stake(self) -> Decimal:
+        """Each ledger record once, at the most that any open finding has at stake with it."""
+        most: dict[tuple[str, str], Decimal] = {}
+        for each in self.listed:
+            if each.finding.amount is None or self.state(each) is not Shown.OPEN:
+                continue
+            records = each.finding.body["records"]
+            about = (
+                (records[0]["source"], records[0]["remote_id"])
+                if records
+                else (each.finding.code, each.finding.fingerprint)
+            )
+            most[about] = max(most.get(about, Decimal()), abs(each.finding.amount))
+        return sum(most.values(), Decimal())
 
     def name(self, person_id: str | None) -> str:
         return self.names.get(person_id, GONE) if person_id else ""

@@ -1,6 +1,5 @@
 """What a practice gives its client to read: the score, each check, what is open and what to do."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -49,7 +48,7 @@ def report_of(all_of_it: Gathered, *, practice: str) -> Document:
             "checks": [each for each in told if each["is_answered"]],
             "unanswered": [each for each in told if not each["is_answered"]],
             "open": sum(each["open"] for each in told),
-            "stake": _stake(told, books.currency),
+            "stake": stake(all_of_it.at_stake, books.currency) if all_of_it.at_stake else "",
         },
         charts=tuple(chart for chart in charts if chart is not None)[:PICTURES],
     )
@@ -102,8 +101,3 @@ def _finding(each: Listed) -> dict[str, Any]:
         "is_serious": finding.is_serious,
         "is_locked": finding.is_locked,
     }
-
-
-def _stake(told: Sequence[dict[str, Any]], currency: str) -> str:
-    total = sum((each["amount"] for each in told), Decimal())
-    return stake(total, currency) if total else ""

@@ -52,7 +52,8 @@ class Standing(NamedTuple):
 
 
 class Stake(NamedTuple):
-    """What is open in one client's books."""
+    """What is open in one client's books. `amount` counts each ledger record once, at the most
+    that any finding has at stake with it: several checks may see the same bill."""
 
     opened: int
     serious: int
@@ -108,20 +109,30 @@ async def scores_at(session: AsyncSession, workspace_id: str, *, day: date) -> M
 
 async def stakes(session: AsyncSession, workspace_id: str, *, today: date) -> Mapping[str, Stake]:
     """What is open, by organisation: neither dismissed nor put off."""
-    serious = func.count().filter(HealthFinding.is_serious)
-    found = (
+    record = HealthFinding.body["records", 0, "remote_id"].as_string()
+    one = (
         select(
             HealthFinding.organisation_id,
-            func.count(),
-            serious,
-            _AT_STAKE,
+            func.count().label("opened"),
+            func.count().filter(HealthFinding.is_serious).label("serious"),
+            func.max(func.abs(_findings.c.amount)).label("most"),
         )
         .outerjoin(Handling, _handles)
         .where(HealthFinding.workspace_id == workspace_id, _is_open(today))
-        .group_by(HealthFinding.organisation_id)
+        .group_by(
+            HealthFinding.organisation_id,
+            func.coalesce(record, HealthFinding.code + HealthFinding.fingerprint),
+        )
+        .subquery("one")
     )
+    found = select(
+        one.c.organisation_id,
+        func.sum(one.c.opened),
+        func.sum(one.c.serious),
+        type_coerce(func.sum(one.c.most), Money()),
+    ).group_by(one.c.organisation_id)
     return {
-        organisation_id: Stake(opened, grave, amount or Decimal())
+        organisation_id: Stake(int(opened), int(grave), amount or Decimal())
         for organisation_id, opened, grave, amount in await session.execute(found)
     }
 

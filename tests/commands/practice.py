@@ -133,7 +133,7 @@ class Practice:
 
     tools: Tools
     post: Post
-    drawer: Drawer
+    drawer: Drawer = field(default_factory=Drawer)
 
     @property
     def database(self) -> Database:

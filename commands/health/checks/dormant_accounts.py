@@ -7,8 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Row,
     Select,
+    Subquery,
+    and_,
     case,
     func,
     or_,
@@ -45,6 +48,9 @@ KEPT_TYPES = (  # a ledger needs them, or lets nobody put them away
     *("PAYG", "PAYGLIABILITY", "SUPERANNUATIONEXPENSE", "SUPERANNUATIONLIABILITY"),
     *("WAGESEXPENSE", "WAGESPAYABLELIABILITY"),
 )
+# These may hold what was taken over when the books began, which no line tells.
+LONG_TERM = ("TERMLIAB", "Long Term Liability")
+LOANS = ("loan", "mortgage")
 LASTING = ("ASSET", "LIABILITY", "EQUITY")  # classes of accounts whose balances are carried on
 
 
@@ -56,7 +62,8 @@ class DormantAccountsOptions(Options):
 
 
 class DormantAccounts(Check[DormantAccountsOptions]):
-    """Active accounts without a transaction in the two years before the end of the period.
+    """Active accounts without a transaction in the two years before the end of the period. Accounts
+    of capital, reserves and loans are left out: years without a transaction are usual there.
 
     Why: each is one more that a transaction can be put to by mistake.
 
@@ -86,12 +93,12 @@ class DormantAccounts(Check[DormantAccountsOptions]):
             records=(
                 account("400", "By default"),
                 account("710", "Vans", account_type="FIXED", account_class="ASSET"),
-                account("800", "Loan", account_class="LIABILITY"),
+                account("800", "Deposits held", account_class="LIABILITY"),
                 contact("c1", purchase_account="400"),
                 asset("a1"),
                 bill("b1", line(code="800"), date=day(1, 1, 2020)),
             ),
-            finds=("400 By default", "710 Vans", "800 Loan"),
+            finds=("400 By default", "710 Vans", "800 Deposits held"),
         ),
         Example(
             records=(
@@ -101,6 +108,9 @@ class DormantAccounts(Check[DormantAccountsOptions]):
                 account("499", "Archived", is_active=False),
                 account("880", "Drawings", account_type="EQUITY", account_class="EQUITY"),
                 payment("p1", "10.00", "b1", bank_account="id-880"),
+                account("835", "Directors' Loan Account", account_class="LIABILITY"),
+                account("900", "Owed", account_type="TERMLIAB", account_class="LIABILITY"),
+                account("970", "Share Capital", account_type="EQUITY", account_class="EQUITY"),
             ),
             level=Level.FINE,
         ),
@@ -145,7 +155,8 @@ class DormantAccounts(Check[DormantAccountsOptions]):
             )
             .where(
                 own.c.is_active, ~own.c.is_bank, own.c.system_role.is_(None),
-                own.c.account_type.not_in(KEPT_TYPES),
+                own.c.account_type.not_in((*KEPT_TYPES, *LONG_TERM)),
+                own.c.account_class != "EQUITY", ~_is_loan(own),
             )
             .order_by(own.c.code, own.c.name),
             "banked": banked(books, since),
@@ -184,6 +195,13 @@ class DormantAccounts(Check[DormantAccountsOptions]):
         held = f", {blocked:,} of them still in use elsewhere" if blocked else ""
         says = f"{len(opened):,} of {count(figures['archivable'], 'account')}{held}"
         return Verdict(level=Level.WARNING, says=says, share=share)
+
+
+def _is_loan(own: Subquery) -> ColumnElement[bool]:
+    """By its name; such accounts may carry on what no line tells."""
+    name = func.lower(own.c.name)
+    called = or_(*(name.contains(word, autoescape=True) for word in LOANS))
+    return and_(own.c.account_class.in_(LASTING), called)
 
 
 def _finding(row: Row[Any], books: Books, named_by: Mapping[str, int]) -> Finding:

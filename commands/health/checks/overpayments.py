@@ -1,13 +1,25 @@
-"""Money that was paid too much or ahead, and is still to be used."""
+"""Money that was paid too much or ahead or was credited, and is still to be used."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select, type_coerce
+from sqlalchemy import (
+    Row,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 
-from commands.health.aged import AHEAD, owed
+from commands.health.aged import AHEAD, CREDITS, owed
 from commands.health.books import Books
 from commands.health.check import (
     SHARES,
@@ -28,9 +40,19 @@ from providers.books import Allocation, DocumentKind, PaymentKind
 from storage.types import Money
 
 FROM_CUSTOMERS = frozenset(
-    {DocumentKind.OVERPAYMENT_IN, DocumentKind.PREPAYMENT_IN, PaymentKind.RECEIPT}
+    {
+        DocumentKind.OVERPAYMENT_IN,
+        DocumentKind.PREPAYMENT_IN,
+        DocumentKind.INVOICE_CREDIT,
+        PaymentKind.RECEIPT,
+    }
 )
-WORDS: Mapping[str, str] = {PaymentKind.RECEIPT: "overpayment in", PaymentKind.PAYMENT: "payment"}
+WORDS: Mapping[str, str] = {
+    PaymentKind.RECEIPT: "overpayment in",
+    PaymentKind.PAYMENT: "payment",
+    DocumentKind.INVOICE_CREDIT: "credit note",
+    DocumentKind.BILL_CREDIT: "credit note",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,11 +62,15 @@ class OverpaymentsOptions(Options):
     least: Decimal = field(
         default=Decimal(1), metadata={"label": "From this amount in base currency"}
     )
-    most: int = field(default=200, metadata={"label": "Payments shown, the largest first"})
+    credit_days: int = field(
+        default=90, metadata={"label": "Credit notes count when older than this many days"}
+    )
+    most: int = field(default=200, metadata={"label": "Entries shown, the largest first"})
 
 
 class Overpayments(Check[OverpaymentsOptions]):
-    """Over- and prepayments with something left at the reporting date, of customers and suppliers.
+    """Over- and prepayments with something left at the reporting date, and old credit notes that
+    nobody has used, of customers and suppliers.
 
     Why: it belongs to somebody. A customer's credit that is not used makes the debts look too high;
     an overpaid supplier holds money of the client's.
@@ -96,6 +122,18 @@ class Overpayments(Check[OverpaymentsOptions]):
             ),
             level=Level.FINE,
         ),
+        Example(  # the younger one may yet be used
+            records=(
+                contact("c1", "Took Back"),
+                document(
+                    DocumentKind.BILL_CREDIT, "old", date=day(3, 30), source="CreditNotes",
+                    number="CR-55",
+                ),
+                document(DocumentKind.BILL_CREDIT, "new", date=day(4, 2), source="CreditNotes"),
+            ),
+            finds=("Took Back",),
+            amounts=("120",),
+        ),
         Example(
             records=(
                 contact("customer:1", "Early Payer"),
@@ -126,8 +164,7 @@ class Overpayments(Check[OverpaymentsOptions]):
     )  # fmt: skip
 
     def queries(self, books: Books, options: OverpaymentsOptions) -> Mapping[str, Select[Any]]:
-        left = _unused(books) if books.provider == "quickbooks" else owed(books, AHEAD, books.as_of)
-        contacts = books.contacts
+        left, contacts = _left(books, options), books.contacts
         found = (
             select(
                 left.c.source, left.c.remote_id, left.c.kind, left.c.date, left.c.reference,
@@ -154,9 +191,32 @@ class Overpayments(Check[OverpaymentsOptions]):
         total = sum((each.amount or Decimal() for each in opened), Decimal())
         return Verdict(
             level=Level.WARNING,
-            says=f"{count(len(opened), 'payment')}, {money(total, figures['currency'])}",
+            says=f"{count(len(opened), 'entry', 'entries')}, {money(total, figures['currency'])}",
             share=SHARES[Level.WARNING],
         )
+
+
+def _left(books: Books, options: OverpaymentsOptions) -> Subquery:
+    """What is left of each, positive: source, remote_id, kind, date, contact_id, reference,
+    currency, owed, base_owed."""
+    is_apart = books.provider == "quickbooks"
+    own = owed(books, CREDITS if is_apart else (*AHEAD, *CREDITS), books.as_of)
+    is_credit = own.c.kind.in_(CREDITS)
+    since = books.as_of - timedelta(days=options.credit_days)
+    told = ("source", "remote_id", "kind", "date", "contact_id", "currency")
+    left = select(
+        *(own.c[name] for name in told),
+        func.coalesce(own.c.number, own.c.reference).label("reference"),
+        *(
+            type_coerce(case((is_credit, -own.c[name]), else_=own.c[name]), Money()).label(name)
+            for name in ("owed", "base_owed")
+        ),
+    ).where(or_(~is_credit, own.c.date < since))
+    if not is_apart:
+        return left.subquery("unused_or_ahead")
+    paid = _unused(books)
+    ahead = select(*(paid.c[each.name] for each in left.selected_columns))
+    return union_all(left, ahead).subquery("unused_or_ahead")
 
 
 def _unused(books: Books) -> Any:

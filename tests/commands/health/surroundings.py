@@ -76,20 +76,24 @@ async def has_finding(
     first_seen_at: datetime,
     is_serious: bool = False,
     since: date | None = None,
+    code: str = CODE,
+    about: str | None = None,
     **handling: object,
 ) -> None:
-    """Something found there; with what was decided about it, if anything was."""
+    """Something found there, `about` a bill if it is; with what was decided about it, if anything
+    was."""
     whose = {"organisation_id": stood.organisation.id, "workspace_id": WORKSPACE}
     print_ = key.ljust(32, "0")
+    body = {"records": [{"source": "Invoices", "remote_id": about}]} if about else {}
     rows: list[object] = [
         HealthFinding(
-            **whose, code=CODE, fingerprint=print_, title=key, amount=Decimal(amount),
-            currency="GBP", since=since, is_locked=False, is_serious=is_serious, body={},
+            **whose, code=code, fingerprint=print_, title=key, amount=Decimal(amount),
+            currency="GBP", since=since, is_locked=False, is_serious=is_serious, body=body,
             first_seen_at=first_seen_at,
         )
     ]  # fmt: skip
     if handling:
-        rows.append(Handling(**whose, code=CODE, fingerprint=print_, comments=[], **handling))
+        rows.append(Handling(**whose, code=code, fingerprint=print_, comments=[], **handling))
     await save(practice.database, *rows)  # type: ignore[arg-type]  # all are entities
 
 

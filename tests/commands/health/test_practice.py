@@ -138,3 +138,18 @@ async def test_books_that_are_old_are_counted(practice: Practice, clock: Clock) 
     clock.advance(timedelta(hours=37))
 
     assert "The books of 1 client are older" in words(await practice.say(ANA, "health all"))
+
+
+async def test_money_that_several_checks_see_is_at_stake_once(
+    practice: Practice, clock: Clock
+) -> None:
+    stood = await a_standing(practice, clock, "Acme Ltd", 60)
+    for key, amount, code in (("a", "100", "aged-payables"), ("b", "250", "overpayments")):
+        await has_finding(
+            practice, stood, key, amount, code=code, about="bill-1", first_seen_at=clock()
+        )
+    await has_finding(practice, stood, "c", "30", first_seen_at=clock())
+    await has_finding(practice, stood, "d", "5", first_seen_at=clock(), about="bill-2")
+    [row] = table(await practice.say(ANA, "health all")).rows
+
+    assert row[3:5] == ("£285", "4")

@@ -142,7 +142,7 @@ def _standing(house: House, kind: str, total: Decimal, terms: Terms) -> Fields:
 
 
 def _sales_lines(house: House, entries: Sequence[Entry], sums: Taxed, terms: Terms) -> list[Fields]:
-    lines = [_sales_line(n, *pair, terms) for n, pair in _numbered(entries, sums)]
+    lines = [_sales_line(house, n, *pair, terms=terms) for n, pair in _numbered(entries, sums)]
     lines.append(
         {
             "Amount": sums.subtotal,
@@ -163,12 +163,16 @@ def _sales_lines(house: House, entries: Sequence[Entry], sums: Taxed, terms: Ter
     return lines
 
 
-def _sales_line(number: int, entry: Entry, net: Decimal, terms: Terms) -> Fields:
+def _sales_line(house: House, number: int, entry: Entry, net: Decimal, *, terms: Terms) -> Fields:
+    """QuickBooks fills in the account that the item sells from, as it was on that day."""
+    item = house.books.get("Item", str(entry.of["value"]))
+    account = item.fields.get("IncomeAccountRef") if item else None
     return {
         **_line(number, entry, net),
         "DetailType": "SalesItemLineDetail",
         "SalesItemLineDetail": {
             "ItemRef": entry.of,
+            **({"ItemAccountRef": account} if account else {}),
             "UnitPrice": net / entry.quantity,
             "Qty": entry.quantity,
             "TaxCodeRef": {"value": entry.code.id},

@@ -152,8 +152,8 @@ class Planting:
     def _unpaid(self) -> None:
         self._bill("Pascoe Scaffolding", "PS-90", 200, REPAIRS, "655.00", paid=False)
         self._sale("Lowenna Studios", "LOW-1", 180, "2460.00")
-        day, entered = self._locked - timedelta(days=10), self._today
-        self._bill("Trewin Joinery", "TJ-15", 0, REPAIRS, "207.00", day=day, at=entered)
+        day, late = self._locked - timedelta(days=2), {"at": self._today, "paid": False}
+        self._bill("Trewin Joinery", "TJ-15", 0, REPAIRS, "207.00", day=day, **late)
 
     def _taxes(self) -> None:
         for n, ago in enumerate((150, 120, 90, 60)):

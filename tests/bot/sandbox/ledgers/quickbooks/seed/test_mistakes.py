@@ -190,3 +190,10 @@ def test_balances_follow_from_what_is_open(clean, planted):
                 for row in books.rows("Payment"):
                     sums[row.fields["CustomerRef"]["value"]] -= row.fields["UnappliedAmt"]
             assert all(row.fields["Balance"] == sums[row.id] for row in books.rows(kind))
+
+
+def test_what_is_sold_names_the_account_that_its_item_sells_from(clean):
+    lines = [line for row in clean.rows("Invoice") for line in row.fields["Line"]]
+    sold = [line["SalesItemLineDetail"] for line in lines if "SalesItemLineDetail" in line]
+
+    assert {each["ItemAccountRef"]["name"] for each in sold} == {"Sales"}
