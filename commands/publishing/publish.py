@@ -11,6 +11,7 @@ from commands.audit import record
 from commands.context import Context, Tools
 from commands.errors import Refused
 from commands.permissions import Permission
+from commands.publishing.catalogue import told
 from commands.publishing.drafting import draft
 from commands.publishing.history import note_change
 from commands.publishing.obstacles import Obstacle
@@ -40,13 +41,13 @@ WRITTEN_WITHIN = timedelta(minutes=1)
 @dataclass(kw_only=True, slots=True)
 class Sorted:
     """What came of items that were asked for: how many go, in which batch, how many are on their
-    way already, the names of what is published, and (id, name) of what cannot go."""
+    way already, the names of what is published, and (id, name, why) of what cannot go."""
 
     going: int = 0
     batch_id: str | None = None
     under_way: int = 0
     published: list[str] = field(default_factory=list)
-    held: list[tuple[str, str]] = field(default_factory=list)
+    held: list[tuple[str, str, str]] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
@@ -133,11 +134,12 @@ async def sort_out(
         elif sent is not None and sent.state == PublicationState.PUBLISHED:
             into.published.append(item.title)
         elif item.state not in CAN_GO:
-            into.held.append((item.id, item.supplier or item.title))
+            into.held.append((item.id, item.supplier or item.title, f"it is {item.state.value}"))
         else:
             judged = await reassess(session, tools, item, now=now)
-            if judged.obstacles or judged.lists is None:
-                into.held.append((item.id, item.supplier or item.title))
+            if judged.obstacles:
+                why = told(judged.obstacles[0].code, judged.obstacles[0].facts).title
+                into.held.append((item.id, item.supplier or item.title, why))
             else:
                 going.append((item, judged))
     into.going += len(going)
@@ -244,11 +246,11 @@ def answer(client: Client, found: Sorted) -> Reply:
         "going": found.going,
         "under_way": found.under_way,
         "published": found.published,
-        "held": [name for _, name in found.held],
+        "held": [{"name": name, "why": why} for _, name, why in found.held],
     }
     buttons = [items_button(client)]
     if len(found.held) == 1:
-        ((item_id, _),) = found.held
+        ((item_id, _, _),) = found.held
         show = call("items.show", item=item_id)
         buttons.insert(0, Button(label="What is wrong", does=show, style=Style.PRIMARY))
     words = Words(template="publishing/asked", data=data)

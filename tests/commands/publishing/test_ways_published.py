@@ -12,7 +12,13 @@ from providers.drafts import PublishAs, Way
 from storage.models import Item, Publication, PublicationState, StepState
 from tests.commands.connecting import World
 from tests.commands.publishing.publishing import Desk
-from tests.commands.publishing.varied import an_item, connected, published, row_of
+from tests.commands.publishing.varied import (
+    RESOURCES,
+    an_item,
+    connected,
+    published,
+    row_of,
+)
 from tests.conftest import Clock
 
 ONLY_SQLITE = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
@@ -148,10 +154,16 @@ async def _send_everything(desk: Desk) -> dict[str, tuple[Trip, Item]]:
         trip.title: (trip, await _item_for(desk, trip, number))
         for number, trip in enumerate(_trips(ways))
     }
+    before = _count(desk)
     found = await published(desk, *(item for _, item in sent.values()))
 
     assert {each.state for each in found} == {PublicationState.PUBLISHED}
+    assert _count(desk) - before == len(sent)
     return sent
+
+
+def _count(desk: Desk) -> int:
+    return sum(len(desk.books.rows(resource)) for resource in RESOURCES[desk.vendor])
 
 
 def _trips(ways: tuple[Way, ...]) -> Iterator[Trip]:
@@ -316,8 +328,9 @@ def _payments(desk: Desk, row: Any) -> Iterator[tuple[Any, str]]:
         payment = desk.books.get(kind, link["TxnId"])
         assert payment is not None
         assert payment.fields["TxnDate"] == PAID_ON
-        bank = payment.fields.get("DepositToAccountRef") or (
-            payment.fields["CheckPayment"]["BankAccountRef"]
+        bank = (
+            payment.fields.get("DepositToAccountRef")
+            or (payment.fields["CheckPayment"]["BankAccountRef"])
         )
         yield payment.fields["TotalAmt"], bank["name"]
 
@@ -327,9 +340,10 @@ def _check_file(desk: Desk, row: Any, publication: Publication) -> None:
     if desk.vendor == "xero":
         assert row.fields["HasAttachments"] is True
         return
+    uploads = desk.world.ledgers.quickbooks.company.uploads
     found = [
-        each.fields["FileName"]
+        (each.fields["FileName"], uploads.file(desk.books, each.id))
         for each in desk.books.rows("Attachable")
         if any(ref["EntityRef"]["value"] == row.id for ref in each.fields["AttachableRef"])
     ]
-    assert found == ["receipt.pdf"]
+    assert found == [("receipt.pdf", RECEIPT)]

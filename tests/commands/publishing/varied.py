@@ -97,6 +97,17 @@ async def _usual(desk: Desk, facts: Mapping[str, str | None]) -> dict[str, str |
     return usual | facts
 
 
+async def arrives(desk: Desk, **told: Any) -> Item:
+    """An item that has just come, looked at as the job does, and sent where it goes by itself."""
+    item = await an_item(desk, **told)
+    async with desk.world.database.begin() as session:
+        (own,) = await publications.items_of(session, WORKSPACE, [item.id], lock=True)
+        own.due_at = desk.clock()
+    await desk.world.work("items.look")
+    await desk.work()
+    return await desk.item(item)
+
+
 async def rejudged(desk: Desk, item: Item) -> Item:
     """The item, judged again as it is when something around it has changed."""
     async with desk.world.database.begin() as session:
