@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import storage.queries
+from providers.books import DocumentKind
 from storage.database import Database
 from storage.identity import new_id
 from storage.models import (
@@ -330,6 +331,8 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {  # a parameter of a new name needs
     "inactive": st.booleans(),
     "is_guest": st.booleans(),
     "kind": st.just("accounts"),
+    "kinds": st.just([DocumentKind.BILL]),
+    "past": st.booleans(),
     "limit": st.integers(1, 50),
     "lock": st.booleans(),
     "lock_date": st.none() | st.dates(),

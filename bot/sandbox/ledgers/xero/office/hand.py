@@ -52,6 +52,8 @@ def _change(books: Books, edit: Instruction, at: datetime) -> Row:
         follow(books, kind, row)
         return row
     row = books.find(kind, edit["name"])
+    if row.fields.get("Status") in _OVER:
+        raise BadDocument("What is void or deleted cannot be changed")
     typed = {**row.fields, **edit["fields"]}
     not_locked(books, row.fields)
     not_locked(books, typed)
@@ -66,6 +68,7 @@ def _change(books: Books, edit: Instruction, at: datetime) -> Row:
 
 
 _NUMBERS = frozenset({"InvoiceNumber", "CreditNoteNumber", "PurchaseOrderNumber"})
+_OVER = frozenset({"VOIDED", "DELETED"})
 _KEPT = ("Payments", "CreditNotes", "Prepayments", "Overpayments", "Allocations")
 
 
