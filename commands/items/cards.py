@@ -11,6 +11,7 @@ from commands.items.reading.reading import Refusal, WrongRow
 from commands.publishing.catalogue import told
 from commands.publishing.coding import Coded
 from commands.publishing.readiness import Assessment, choices_of
+from commands.publishing.wording import titled
 from commands.replies import Button, Buttons, Reply, Style, Words, call
 from storage.models import Item, ItemState
 from storage.queries import clients
@@ -90,8 +91,7 @@ def _account(judged: Assessment | None) -> dict[str, Any] | None:
     account = judged.lists.accounts.get(coded.value) if coded else None
     if coded is None or account is None:
         return None
-    name = f"{account.code} {account.name}" if account.code else account.name
-    return {"name": name, "source": coded.source.value}
+    return {"name": titled(account), "source": coded.source.value}
 
 
 async def _facts(session: AsyncSession, item: Item) -> dict[str, Any]:

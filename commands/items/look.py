@@ -23,7 +23,7 @@ from commands.publishing.readiness import JUDGED, reassess, repeat
 from commands.registry import job
 from storage.identity import new_id
 from storage.models import Item, ItemState, Purpose
-from storage.queries import connections, intake, organisations
+from storage.queries import connections, intake, item_files, organisations
 
 LEASE = timedelta(minutes=5)  # longer than the slowest picture takes
 TRIES = 5
@@ -60,7 +60,7 @@ async def look(tools: Tools, key: str) -> None:
 async def _read(tools: Tools, item: Item) -> tuple[Fetched | None, Reading]:
     """Bytes out of Slack, and what they say; reading takes seconds and a thread."""
     async with tools.database.read() as session:
-        file = await intake.file_of(session, item.workspace_id, item.id)
+        file = await item_files.one(session, item.workspace_id, item.id, 0)
         country = await _country(session, item)
     assert file is not None, "an upload has a file"
     fetched: Fetched | None = None
@@ -152,7 +152,7 @@ def _told_of(item: Item) -> tuple[Any, ...]:
 
 
 async def _keep(session: AsyncSession, item: Item, fetched: Fetched) -> None:
-    file = await intake.file_of(session, item.workspace_id, item.id)
+    file = await item_files.one(session, item.workspace_id, item.id, 0)
     assert file is not None, "an upload has a file"
     assert fetched.content is not None
     file.name, file.mime, file.size = fetched.name, fetched.mime, len(fetched.content)

@@ -10,21 +10,18 @@ from commands.publishing.history import note_change
 from commands.publishing.readiness import Assessment, choices_of, reassess
 from commands.publishing.twins import Document, Likeness, twins
 from storage.models import Item, ItemState
-from storage.queries import intake, items
+from storage.queries import item_files, items
 from storage.queries.items import Twin
 
 
 async def is_same_file(session: AsyncSession, tools: Tools, item: Item) -> bool:
     """Whether exactly this file is here already; then this item is put aside."""
-    file = await intake.file_of(session, item.workspace_id, item.id)
-    if file is None or not file.digest:
+    alike = await item_files.same_file(session, item.workspace_id, item.id)
+    first = next((each for each in alike if each not in item.twins_accepted), None)
+    if first is None:
         return False
-    own = item.workspace_id, item.client_id
-    first = await intake.same_file(session, *own, file.digest, besides=item.id)
-    if first is None or first.id in item.twins_accepted:
-        return False
-    item.state, item.twin_id = ItemState.MERGED, first.id
-    facts = {"twin": first.id}
+    item.state, item.twin_id = ItemState.MERGED, first
+    facts = {"twin": first}
     await note_change(session, item, "same file", by=SYSTEM, at=tools.now(), facts=facts)
     return True
 

@@ -31,6 +31,7 @@ from storage.models import (
     PublicationState,
 )
 from storage.queries import publications
+from storage.queries.items import ready
 
 CAN_GO = frozenset({ItemState.READY, ItemState.APPROVED, ItemState.TO_REVIEW})
 MOST = 1_000  # items of one batch
@@ -74,7 +75,7 @@ async def send_now(context: Context, client: Client, ids: Sequence[str]) -> Sort
     """
     if not ids:
         async with context.tools.database.read() as session:
-            ids = await publications.ready(session, context.workspace_id, client.id, limit=MOST)
+            ids = await ready(session, context.workspace_id, client.id, limit=MOST)
     found = Sorted()
     for start in range(0, min(len(ids), MOST), AT_ONCE):
         await _sort_some(context, client, ids[start : start + AT_ONCE], found)

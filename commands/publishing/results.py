@@ -11,7 +11,7 @@ from commands.publishing.sent import draft_of, kept, problems_of
 from providers.drafts import NotSent, Outcome, PublishAs, Published, Refused
 from providers.errors import Lack, NotPermitted, Problem
 from storage.models import Item, ItemState, Publication, PublicationState, StepState
-from storage.queries import publications
+from storage.queries import item_files, publications
 
 GAVE_UP = Problem(code="SILENT", text="")
 LACKING = {
@@ -62,7 +62,7 @@ async def _published(
     session: AsyncSession, tools: Tools, publication: Publication, result: Published
 ) -> None:
     draft, item = draft_of(publication), await _item(session, publication)
-    files = await publications.count_files(session, publication.workspace_id, item.id)
+    files = await item_files.count(session, publication.workspace_id, item.id)
     must_pay = draft.publish_as is PublishAs.PAID and not result.is_paid
     publication.state = PublicationState.PUBLISHED
     publication.result, publication.problems = kept(result), []

@@ -17,7 +17,7 @@ from providers.errors import (
 )
 from providers.provider import Ledger
 from storage.models import ItemFile, Publication, StepState
-from storage.queries import publications
+from storage.queries import item_files, publications
 
 Step = Callable[[Ledger, Publication, Published], Awaitable[Published]]
 
@@ -99,7 +99,7 @@ async def _again(session: AsyncSession, sending: Sending, publication: Publicati
 
 async def _files(sending: Sending, publication: Publication) -> Sequence[ItemFile]:
     async with sending.tools.database.read() as session:
-        return await publications.files_of(session, publication.workspace_id, publication.item_id)
+        return await item_files.whole(session, publication.workspace_id, publication.item_id)
 
 
 def _problem(error: ProviderError) -> Problem:

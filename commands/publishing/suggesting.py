@@ -19,7 +19,7 @@ from commands.publishing.rule_forms import new_rule_form, part_form
 from commands.registry import command
 from commands.replies import Answer, Button, Words, call
 from storage.models import Client, Item, Rule, RuleKind
-from storage.queries import clients, publishing
+from storage.queries import clients, items, publishing
 
 ALIKE = 3  # codings by hand (product §11.8)
 FROM_ITEMS = (
@@ -35,7 +35,7 @@ async def rule_from_item(context: Context, *, item: str) -> Answer:
     Where there is one already that the item falls under, that one is changed.
     """
     async with context.tools.database.read() as session:
-        row = await publishing.find_item(session, context.workspace_id, item)
+        row = await items.find(session, context.workspace_id, item)
         client = await clients.find(session, context.workspace_id, row.client_id) if row else None
         if row is None or client is None:
             raise NotFound(kind="item", text="that item")

@@ -5,9 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import undefer
 
-from storage.models import Item, ItemFile, ItemState
+from storage.models import Item, ItemFile
 from storage.queries.statements import affected, table_of
 
 _item = table_of(Item)
@@ -43,42 +42,9 @@ async def held(session: AsyncSession, item_id: str, run_id: str) -> Item | None:
     return await session.scalar(found, execution_options={"populate_existing": True})
 
 
-async def file_of(session: AsyncSession, workspace_id: str, item_id: str) -> ItemFile | None:
-    """Its first file, with what is in it."""
-    found = (
-        select(ItemFile)
-        .options(undefer(ItemFile.content))
-        .where(ItemFile.workspace_id == workspace_id, ItemFile.item_id == item_id)
-        .order_by(ItemFile.position)
-    )
-    return await session.scalar(found.limit(1), execution_options={"populate_existing": True})
-
-
 async def known(session: AsyncSession, workspace_id: str, remote_ids: Sequence[str]) -> set[str]:
     """Which of these files of Slack's have been handed in before."""
     found = select(ItemFile.remote_id).where(
         ItemFile.workspace_id == workspace_id, ItemFile.remote_id.in_(remote_ids)
     )
     return {remote_id for remote_id in await session.scalars(found) if remote_id}
-
-
-async def same_file(
-    session: AsyncSession, workspace_id: str, client_id: str, digest: str, *, besides: str
-) -> Item | None:
-    """The first item of this client with exactly this file."""
-    return await session.scalar(
-        select(Item)
-        .join(
-            ItemFile, (ItemFile.item_id == Item.id) & (ItemFile.workspace_id == Item.workspace_id)
-        )
-        .where(
-            Item.workspace_id == workspace_id,
-            Item.client_id == client_id,
-            Item.id != besides,
-            Item.state.not_in((ItemState.DELETED, ItemState.MERGED)),
-            ItemFile.workspace_id == workspace_id,
-            ItemFile.digest == digest,
-        )
-        .order_by(Item.submitted_at)
-        .limit(1)
-    )

@@ -1,15 +1,18 @@
 """The pictures and documents of items: known by their digests, read only when asked for."""
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import Select, and_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
 from storage.models import Item, ItemFile, ItemState
 from storage.queries.statements import table_of
+
+Statement = TypeVar("Statement", bound=Select[*tuple[Any, ...]])
 
 _GONE = (ItemState.DELETED, ItemState.MERGED)
 
@@ -95,26 +98,28 @@ async def hand(
     return [free + step for step in range(len(going))]
 
 
-async def by_digest(
-    session: AsyncSession, workspace_id: str, client_id: str, digests: Collection[str]
-) -> Mapping[str, Item]:
-    """{digest: the item that has this file already}, the first one that was not deleted."""
-    found = (
-        select(ItemFile.digest, Item)
-        .join(Item, and_(Item.workspace_id == ItemFile.workspace_id, Item.id == ItemFile.item_id))
-        .where(
-            ItemFile.workspace_id == workspace_id,
-            ItemFile.digest.in_(digests),
-            Item.client_id == client_id,
-            Item.state.not_in(_GONE),
-        )
-        .order_by(Item.submitted_at.desc(), Item.id.desc())
+async def count(session: AsyncSession, workspace_id: str, item_id: str) -> int:
+    """How many of its files have been fetched."""
+    return await session.scalar(_fetched(select(func.count()), workspace_id, item_id)) or 0
+
+
+async def whole(session: AsyncSession, workspace_id: str, item_id: str) -> Sequence[ItemFile]:
+    """Those that have been fetched, with what is in them."""
+    found = _fetched(select(ItemFile), workspace_id, item_id).options(undefer(ItemFile.content))
+    return (await session.scalars(found.order_by(ItemFile.position))).all()
+
+
+def _fetched(found: Statement, workspace_id: str, item_id: str) -> Statement:
+    return found.where(
+        ItemFile.workspace_id == workspace_id,
+        ItemFile.item_id == item_id,
+        ItemFile.content.is_not(None),
     )
-    return dict((await session.execute(found)).all())
 
 
 async def same_file(session: AsyncSession, workspace_id: str, item_id: str) -> Sequence[str]:
-    """Ids of other items of this client with a file that is the same to the last byte."""
+    """Ids of other items of this client with a file that is the same to the last byte, the first
+    that came first."""
     own = select(ItemFile.digest).where(
         ItemFile.workspace_id == workspace_id, ItemFile.item_id == item_id
     )
@@ -133,7 +138,7 @@ async def same_file(session: AsyncSession, workspace_id: str, item_id: str) -> S
             ItemFile.digest.in_(own),
             ItemFile.digest != "",  # of what was not fetched yet
         )
-        .distinct()
-        .order_by(Item.id)
+        .group_by(Item.id, Item.submitted_at)
+        .order_by(Item.submitted_at, Item.id)
     )
     return (await session.scalars(found)).all()

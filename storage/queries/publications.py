@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import undefer
 
 from storage.models import (
     Batch,
     Connection,
     Item,
     ItemChange,
-    ItemFile,
-    ItemState,
     Publication,
     PublicationState,
     Status,
@@ -115,49 +112,9 @@ async def items_of(
     return (await session.scalars(found.with_for_update() if lock else found)).all()
 
 
-async def ready(
-    session: AsyncSession, workspace_id: str, client_id: str, *, limit: int
-) -> Sequence[str]:
-    """Items that may go as far as is known, the longest there first."""
-    found = (
-        select(Item.id)
-        .where(
-            Item.workspace_id == workspace_id,
-            Item.client_id == client_id,
-            Item.state.in_((ItemState.READY, ItemState.APPROVED)),
-        )
-        .order_by(Item.submitted_at, Item.id)
-    )
-    return (await session.scalars(found.limit(limit))).all()
-
-
 def has_steps(publication: Publication) -> bool:
     """Whether something is still to be done about a document that is there."""
     return StepState.DUE in {publication.payment, publication.files}
-
-
-async def count_files(session: AsyncSession, workspace_id: str, item_id: str) -> int:
-    """How many of its files are here."""
-    there = select(func.count()).where(
-        ItemFile.workspace_id == workspace_id,
-        ItemFile.item_id == item_id,
-        ItemFile.content.is_not(None),
-    )
-    return await session.scalar(there) or 0
-
-
-async def files_of(session: AsyncSession, workspace_id: str, item_id: str) -> Sequence[ItemFile]:
-    """Those that are here, with what is in them."""
-    found = (
-        select(ItemFile)
-        .options(undefer(ItemFile.content))
-        .where(
-            ItemFile.workspace_id == workspace_id,
-            ItemFile.item_id == item_id,
-            ItemFile.content.is_not(None),
-        )
-    )
-    return (await session.scalars(found.order_by(ItemFile.position))).all()
 
 
 def is_there(publication: Publication) -> bool:

@@ -183,12 +183,6 @@ async def held(session: AsyncSession, workspace_id: str, client_id: str) -> Sequ
     return [Held(*row) for row in await session.execute(counted.group_by(*columns))]
 
 
-async def find_item(session: AsyncSession, workspace_id: str, item_id: str) -> Item | None:
-    return await session.scalar(
-        select(Item).where(Item.workspace_id == workspace_id, Item.id == item_id)
-    )
-
-
 async def latest_of_supplier(
     session: AsyncSession,
     workspace_id: str,

@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from storage.database import Database
 from storage.identity import new_id
 from storage.models import Client, Item, ItemState, PaymentMethod, Rule, RuleKind
-from storage.queries import publishing
+from storage.queries import items, publishing
 from tests.builders import NOW, WORKSPACE, a_client, a_workspace, save
 
 
@@ -171,7 +171,7 @@ async def test_open_items_are_looked_at_again(
     async with database.begin() as session:
         number = await publishing.items_changed(session, WORKSPACE, acme.id, now=NOW, **wanted)
     async with database.read() as session:
-        found = [await publishing.find_item(session, WORKSPACE, title) for title in (
+        found = [await items.find(session, WORKSPACE, title) for title in (
             "cost", "later", "soon", "sale", "cleaners", "chloes", "archived", "acorn's",
         )]  # fmt: skip
 
