@@ -49,11 +49,15 @@ class NotMigrated(Exception):
     def __init__(self, current: str | None, head: str) -> None:
         where = f"at revision {current}" if current else "empty"
         self.why = f"The database is {where}, and this version needs revision {head}."
-        super().__init__(f"{self.why} Run `python -m bot migrate` first.")
+        super().__init__(f"{self.why} Run `dext-bot migrate` first.")
 
 
 class NoDatabase(Exception):
     """The database does not answer."""
+
+    def __init__(self, reason: str) -> None:
+        self.why = f"The database does not answer: {reason.rstrip('.')}."
+        super().__init__(f"{self.why} Check {name_of('database_url')}.")
 
 
 ACTIONABLE = (
@@ -118,7 +122,7 @@ async def upgrade_queue(database_url: str) -> bool:
 
 def _no_database(error: Exception) -> NoDatabase:
     reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-    return NoDatabase(f"The database does not answer: {reason}")
+    return NoDatabase(reason)
 
 
 async def require_schema(database: Database) -> None:

@@ -18,7 +18,14 @@ BAD_SETTINGS = 2
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 96}
 
 
-@click.group(context_settings=CONTEXT, no_args_is_help=True)
+class _InOrderOfUse(click.Group):
+    """Help names the commands as they are declared: to try it, to set it up, to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+
+@click.group(cls=_InOrderOfUse, context_settings=CONTEXT, no_args_is_help=True)
 @click.version_option(package_name="dext-bot")
 def main() -> None:
     """The connection desk for bookkeepers, in Slack.
@@ -27,140 +34,6 @@ def main() -> None:
     the variables of the README's table (in the environment or in .env), then run `migrate`,
     `doctor` and `serve`, in that order. More than one machine: `worker` as well.
     """
-
-
-@main.command()
-@click.option("--host", help="Address to listen on; DEXT_HOST, or 127.0.0.1.")
-@click.option("--port", type=click.IntRange(1, 65535), help="Port; DEXT_PORT, or 8000.")
-def serve(host: str | None, port: int | None) -> None:
-    """Run the bot for a practice, until Ctrl-C or SIGTERM."""
-    settings = _settings(**({"host": host} if host else {}), **({"port": port} if port else {}))
-    _log_to_stderr(settings)
-    _until_stopped(lambda stop: _serve(settings, stop))
-
-
-async def _serve(settings: "Settings", stop: asyncio.Event) -> None:
-    from bot.app import running, settle
-    from bot.web.server import listening, serving
-
-    door = listening(settings.host, settings.port)
-    async with running(settings) as application, serving(application.web(), door):
-        settle()
-        click.echo(f"Listening on http://{settings.host}:{settings.port}", err=True)
-        await stop.wait()
-
-
-@main.command()
-def worker() -> None:
-    """Do jobs only, beside any number of `serve` and others; for DEXT_QUEUE=postgres.
-
-    It needs the settings of `serve` and listens on no port. Any of them may be stopped or killed
-    at any moment: another takes up its jobs.
-    """
-    settings = _settings()
-    if not settings.is_distributed:
-        click.echo("DEXT_QUEUE is embedded: `serve` does the jobs itself.", err=True)
-        sys.exit(BAD_SETTINGS)
-    _log_to_stderr(settings)
-    _until_stopped(lambda stop: _work(settings, stop))
-
-
-async def _work(settings: "Settings", stop: asyncio.Event) -> None:
-    from bot.app import settle, working
-
-    async with working(settings) as started:
-        settle()
-        click.echo("Waiting for jobs", err=True)
-        stopped = asyncio.create_task(stop.wait())
-        broken = asyncio.create_task(started.wait())
-        done, _ = await asyncio.wait({stopped, broken}, return_when=asyncio.FIRST_COMPLETED)
-        if broken in done:
-            stopped.cancel()
-            broken.result()
-        broken.cancel()
-
-
-@main.command()
-def migrate() -> None:
-    """Bring the database to the schema of this version."""
-    from bot.app import upgrade
-    from bot.settings import database_url, is_distributed
-
-    url = _or_leave(database_url)
-    is_shared = _or_leave(lambda: is_distributed(url))
-    _say_schema(_run(upgrade(url)))
-    if is_shared:
-        from bot.app import upgrade_queue
-
-        is_changed = _run(upgrade_queue(url))
-        click.echo(f"The queue was {'brought to this version' if is_changed else 'ready already'}.")
-
-
-def _say_schema(before: "Revision") -> None:
-    if before.current is None:
-        click.echo(f"The schema was created, at revision {before.head}.")
-    elif before.is_current:
-        click.echo(f"Nothing to do: the schema is at revision {before.head} already.")
-    else:
-        click.echo(f"The schema was brought from revision {before.current} to {before.head}.")
-
-
-@main.command()
-def doctor() -> None:
-    """Check settings, database, Slack and the accounting software, and say what to do."""
-    from bot.doctor import Level, examine, misspelt
-    from bot.settings import BadSettings, load, unknown
-
-    try:
-        settings = load()
-    except BadSettings as error:
-        for line in error.lines:
-            click.echo(f"fail  settings: {line}")
-        _print_findings(misspelt(unknown()))
-        sys.exit(BAD_SETTINGS)
-    click.echo("ok    settings: complete")
-    findings = [*misspelt(unknown()), *_run(examine(settings))]
-    _print_findings(findings)
-    sys.exit(1 if any(found.level is Level.FAIL for found in findings) else 0)
-
-
-def _print_findings(findings: "Sequence[Finding]") -> None:
-    for found in findings:
-        click.echo(f"{found.level.value:<5} {found.what}")
-        if found.remedy:
-            click.echo(f"      {found.remedy}")
-
-
-@main.command("rotate-keys")
-def rotate_keys() -> None:
-    """Seal every stored secret with the newest of DEXT_SECRET_KEYS.
-
-    Put the new key first and keep the old ones after it; restart every process; run this; then
-    the old keys can go.
-    """
-    done = _run(_rotate(_settings()))
-    click.echo(f"{done.count:,} secrets are sealed with the newest key now.")
-    if done.unreadable:
-        click.echo("No key of the ring opens these; their owners have to sign in again:", err=True)
-        for row in done.unreadable:
-            click.echo(f"  {row}", err=True)
-        sys.exit(1)
-
-
-async def _rotate(settings: "Settings") -> Any:
-    from dataclasses import replace
-
-    from bot.app import require_schema
-    from bot.slack.outbox import reseal as reseal_outbox
-    from storage.database import Database
-    from storage.queries.secrets import reseal
-    from storage.vault import Vault
-
-    vault = Vault(settings.keys)
-    async with Database.open(settings.database_url) as database:
-        await require_schema(database)
-        done = await reseal(database, vault)
-        return replace(done, count=done.count + await reseal_outbox(database, vault))
 
 
 @main.command()
@@ -191,9 +64,10 @@ def sandbox(
     tour: bool,
     verbose: bool,
 ) -> None:
-    """Try it: a make-believe Slack, Xero and QuickBooks on this machine, and the bot beside them.
+    """Try it, with nobody's real data.
 
-    It refuses to start where settings of a real practice are present.
+    A make-believe Slack, Xero and QuickBooks on this machine, and the bot beside them. It refuses
+    to start where settings of a real practice are present.
     """
     _refuse_production()
     _log_in_sandbox(verbose=verbose)
@@ -208,6 +82,156 @@ def sandbox(
     else:
         browse = not no_open and has_display()
         _until_stopped(lambda stop: try_out(trial, stop=stop, browse=browse, say=click.echo))
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to the schema of this version."""
+    from bot.app import upgrade
+    from bot.settings import database_url, is_distributed
+
+    url = _or_leave(database_url)
+    is_shared = _or_leave(lambda: is_distributed(url))
+    _say_schema(_run(upgrade(url)))
+    if is_shared:
+        from bot.app import upgrade_queue
+
+        is_changed = _run(upgrade_queue(url))
+        click.echo(f"The queue was {'brought to this version' if is_changed else 'ready already'}.")
+
+
+def _say_schema(before: "Revision") -> None:
+    if before.current is None:
+        click.echo(f"The schema was created, at revision {before.head}.")
+    elif before.is_current:
+        click.echo(f"Nothing to do: the schema is at revision {before.head} already.")
+    else:
+        click.echo(f"The schema was brought from revision {before.current} to {before.head}.")
+
+
+@main.command()
+def doctor() -> None:
+    """Say what is wrong, and what to do about it.
+
+    It looks at the settings, the database and its schema, the jobs, the Slack token and its scopes,
+    the addresses and each accounting software. It ends with 0 when nothing keeps the bot from
+    working.
+    """
+    from bot.doctor import Level, examine, misspelt
+    from bot.settings import BadSettings, load, unknown
+
+    try:
+        settings = load()
+    except BadSettings as error:
+        for line in error.lines:
+            click.echo(f"fail  settings: {line}")
+        _print_findings(misspelt(unknown()))
+        sys.exit(BAD_SETTINGS)
+    click.echo("ok    settings: complete")
+    findings = [*misspelt(unknown()), *_run(examine(settings))]
+    _print_findings(findings)
+    sys.exit(1 if any(found.level is Level.FAIL for found in findings) else 0)
+
+
+def _print_findings(findings: "Sequence[Finding]") -> None:
+    for found in findings:
+        click.echo(f"{found.level.value:<5} {found.what}")
+        if found.remedy:
+            click.echo(f"      {found.remedy}")
+
+
+@main.command()
+@click.option("--host", help="Address to listen on; DEXT_HOST, or 127.0.0.1.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port; DEXT_PORT, or 8000.")
+def serve(host: str | None, port: int | None) -> None:
+    """Run the bot for a practice, until Ctrl-C or SIGTERM."""
+    settings = _settings(**({"host": host} if host else {}), **({"port": port} if port else {}))
+    _log_to_stderr(settings)
+    _until_stopped(lambda stop: _serve(settings, stop))
+
+
+async def _serve(settings: "Settings", stop: asyncio.Event) -> None:
+    from bot.app import running, settle
+    from bot.web.server import listening, serving
+
+    door = listening(settings.host, settings.port)
+    async with running(settings) as application, serving(application.web(), door):
+        settle()
+        click.echo(f"Listening on http://{settings.host}:{settings.port}", err=True)
+        await stop.wait()
+
+
+@main.command()
+def worker() -> None:
+    """Do jobs only; where DEXT_QUEUE is postgres.
+
+    Any number of them may run beside any number of `serve`, with the same settings; they listen on
+    no port. Any of them may be stopped or killed at any moment: another takes up its jobs.
+    """
+    settings = _settings()
+    if not settings.is_distributed:
+        click.echo(
+            "DEXT_QUEUE is embedded: `serve` does the jobs itself, and a worker has none to do. "
+            "On PostgreSQL it may be postgres.",
+            err=True,
+        )
+        sys.exit(BAD_SETTINGS)
+    _log_to_stderr(settings)
+    _until_stopped(lambda stop: _work(settings, stop))
+
+
+async def _work(settings: "Settings", stop: asyncio.Event) -> None:
+    from bot.app import settle, working
+
+    async with working(settings) as started:
+        settle()
+        click.echo("Waiting for jobs", err=True)
+        stopped = asyncio.create_task(stop.wait())
+        broken = asyncio.create_task(started.wait())
+        done, _ = await asyncio.wait({stopped, broken}, return_when=asyncio.FIRST_COMPLETED)
+        if broken in done:
+            stopped.cancel()
+            broken.result()
+        broken.cancel()
+
+
+@main.command("rotate-keys")
+def rotate_keys() -> None:
+    """Seal every secret with the newest key.
+
+    Put the new key first in DEXT_SECRET_KEYS and keep the old ones after it; restart every process;
+    run this; then the old keys can go.
+    """
+    done = _run(_rotate(_settings()))
+    click.echo(_sealed(done.count))
+    if done.unreadable:
+        click.echo("No key of the ring opens these; their owners have to sign in again:", err=True)
+        for row in done.unreadable:
+            click.echo(f"  {row}", err=True)
+        sys.exit(1)
+
+
+def _sealed(count: int) -> str:
+    if not count:
+        return "There is no secret to seal."
+    secrets = "1 secret is" if count == 1 else f"{count:,} secrets are"
+    return f"{secrets} sealed with the newest key now."
+
+
+async def _rotate(settings: "Settings") -> Any:
+    from dataclasses import replace
+
+    from bot.app import require_schema
+    from bot.slack.outbox import reseal as reseal_outbox
+    from storage.database import Database
+    from storage.queries.secrets import reseal
+    from storage.vault import Vault
+
+    vault = Vault(settings.keys)
+    async with Database.open(settings.database_url) as database:
+        await require_schema(database)
+        done = await reseal(database, vault)
+        return replace(done, count=done.count + await reseal_outbox(database, vault))
 
 
 def _settings(**given: Any) -> "Settings":

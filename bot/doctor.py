@@ -20,18 +20,23 @@ from bot.slack.installs import web_client
 from bot.slack.refusals import code
 from bot.slack.scopes import NEEDED, OPTIONAL
 from bot.web.links import WebLinks
+from providers import registry as providers
 from providers.errors import NotPermitted, ProviderError, TryAgain
 from providers.gateway import LedgerGateway, open_http
 from storage.database import Database, role_timeouts
+from storage.queries import freshness
 from storage.queries.secrets import on_old_keys
 from storage.tokens import GrantTokens
 from storage.vault import Vault
 
+ROTATE = "Run `dext-bot rotate-keys`."
+
 
 class Level(StrEnum):
-    """How bad it is: only `fail` keeps the bot from working."""
+    """Only `fail` keeps the bot from working; a `note` is what cannot be looked at from here."""
 
     OK = "ok"
+    NOTE = "note"
     WARN = "warn"
     FAIL = "fail"
 
@@ -49,6 +54,10 @@ def _ok(what: str) -> Finding:
     return Finding(level=Level.OK, what=what)
 
 
+def _note(what: str) -> Finding:
+    return Finding(level=Level.NOTE, what=what)
+
+
 def _warn(what: str, remedy: str) -> Finding:
     return Finding(level=Level.WARN, what=what, remedy=remedy)
 
@@ -63,6 +72,7 @@ async def examine(settings: Settings) -> list[Finding]:
     found: list[Finding] = []
     async with Database.open(settings.database_url) as database:
         found += [finding async for finding in _database(database, vault)]
+        found += [finding async for finding in stuck(database)]
         if settings.is_distributed:
             found += [finding async for finding in _queue(settings.database_url)]
         else:
@@ -96,18 +106,47 @@ async def _database(database: Database, vault: Vault) -> AsyncIterator[Finding]:
     try:
         await require_schema(database)
     except NoDatabase as error:
-        yield _fail(f"database: {error}", f"Check {name_of('database_url')} and that it runs.")
+        yield _fail(f"database: {error.why}", f"Check {name_of('database_url')}.")
         return
     except NotMigrated as error:
-        yield _fail(f"database: {error.why}", "Run `python -m bot migrate`.")
+        yield _fail(f"database: {error.why}", "Run `dext-bot migrate`.")
         return
     yield _ok(f"database: {kind}, at the schema of this version")
     async with database.read() as session:
         old = await on_old_keys(session, vault)
-    if old:
-        yield _warn(
-            f"secrets: {old:,} are sealed with an older key", "Run `python -m bot rotate-keys`."
+    readable = old.count - old.lost
+    if readable:
+        yield _warn(f"secrets: {_are(readable)} sealed with an older key", ROTATE)
+    if old.lost:
+        yield _fail(
+            f"secrets: {_are(old.lost)} sealed with a key that {name_of('secret_keys')} does not "
+            "have",
+            f"Put it back behind the others. {ROTATE} If it is lost, people have to sign in again.",
         )
+
+
+def _are(count: int) -> str:
+    return "1 is" if count == 1 else f"{count:,} are"
+
+
+async def stuck(database: Database) -> AsyncIterator[Finding]:
+    """Syncs that were set aside, wherever jobs are done."""
+    try:
+        async with database.read() as session:
+            found = await freshness.stuck(session)
+    except (SQLAlchemyError, OSError):
+        return  # told above
+    for each in found:
+        again = f"; it is tried again {each.due_at:%d %B, %H:%M} UTC" if each.due_at else ""
+        yield _warn(
+            f"sync: {each.client_name} failed {_times(each.attempts)} in a way that was not "
+            f"foreseen{again}",
+            f"Look for {each.organisation_id} in the logs.",
+        )
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count:,} times in a row"
 
 
 async def _limits(database: Database) -> AsyncIterator[Finding]:
@@ -142,7 +181,7 @@ async def _queue(database_url: str) -> AsyncIterator[Finding]:
     else:
         yield _warn(
             f"queue: no worker was seen in the last minute; {at_work.waiting:,} jobs wait",
-            "Start at least one: `python -m bot worker`.",
+            "Start at least one: `dext-bot worker`.",
         )
     for each in failing:
         if each.needs_attention:
@@ -217,7 +256,10 @@ async def _socket(client: AsyncWebClient, app_token: str) -> Finding:
 def _addresses(settings: Settings) -> Sequence[Finding]:
     links = WebLinks(public_url=settings.public_url, slack_api_url=settings.slack_api_url)
     found = [
-        _ok(f"address: register {links.callback(each.key)} with {each.key} as redirect address")
+        _note(
+            f"address: the app at {providers.provider(each.key).name} has to list "
+            f"{links.callback(each.key)} as redirect address"
+        )
         for each in settings.providers
     ]
     is_local = urlsplit(settings.public_url).hostname in LOOPBACK
@@ -230,7 +272,7 @@ def _addresses(settings: Settings) -> Sequence[Finding]:
         )
     if not settings.is_socket_mode:
         endpoint = f"{settings.public_url}/slack/events"
-        found.append(_ok(f"address: Slack sends requests to {endpoint}; manifest.yml names it"))
+        found.append(_note(f"address: the app at Slack has to send everything to {endpoint}"))
     return found
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
@@ -30,6 +30,11 @@ SHORTEST_INTERVAL, LONGEST_INTERVAL = timedelta(minutes=30), timedelta(days=7)
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 SHORTEST_KEY = 32  # characters, as storage/vault.py wants them
 EMBEDDED, POSTGRES = "embedded", "postgres"
+EITHER = {
+    "quickbooks_environment": ("production", "sandbox"),
+    "slack_charts": ("picture", "native"),
+}
+LAST_PORT = 65535
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 PRODUCTION_ONLY = (
     "secret_keys", "slack_bot_token", "slack_app_token", "slack_signing_secret",
@@ -40,21 +45,18 @@ PRODUCTION_ONLY = (
 
 EXAMPLES = {
     "database_url": "postgresql://dext@db.example.com/dext",
-    "queue": f"{EMBEDDED} or {POSTGRES}",
     "public_url": "https://dext.example.com",
     "secret_keys": "the output of: openssl rand -base64 32",
     "slack_bot_token": "xoxb-…, from Slack's page OAuth & Permissions",
     "slack_app_token": "xapp-…, from Slack's page Basic Information, App-Level Tokens",
     "slack_signing_secret": "32 hexadecimal digits, from Slack's page Basic Information",
     "slack_api_url": SLACK_API_URL,
-    "slack_charts": "native or picture",
     "xero_client_id": "from developer.xero.com, My Apps, Configuration",
     "xero_client_secret": "from developer.xero.com, My Apps, Configuration",
     "xero_root_url": "http://127.0.0.1:8765/ledgers/xero",
     "quickbooks_client_id": "from developer.intuit.com, Keys & credentials",
     "quickbooks_client_secret": "from developer.intuit.com, Keys & credentials",
     "quickbooks_root_url": "http://127.0.0.1:8765/ledgers/quickbooks",
-    "quickbooks_environment": "production or sandbox",
     "xero_webhook_key": "from developer.xero.com, My Apps, Webhooks",
     "quickbooks_webhook_token": "from developer.intuit.com, Webhooks, Verifier token",
     "sync_every": "24h",
@@ -112,7 +114,7 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
     slack_api_url: str = SLACK_API_URL
-    slack_charts: Literal["native", "picture"] = "picture"
+    slack_charts: str = "picture"
     xero_client_id: str | None = None
     xero_client_secret: SecretStr | None = None
     xero_root_url: str | None = None
@@ -124,7 +126,7 @@ class Settings(BaseSettings):
     quickbooks_webhook_token: SecretStr | None = None
     sync_every: timedelta = timedelta(hours=24)
     host: str = "127.0.0.1"
-    port: int = Field(default=8000, ge=1, le=65535)
+    port: int = 8000
 
     @field_validator("secret_keys", mode="before")
     @classmethod
@@ -179,11 +181,19 @@ class Settings(BaseSettings):
             raise ValueError("must be https unless it is on this machine")
         return value.rstrip("/") + ("/" if info.field_name == "slack_api_url" else "")
 
-    @field_validator("quickbooks_environment")
+    @field_validator("quickbooks_environment", "slack_charts")
     @classmethod
-    def _is_environment(cls, value: str) -> str:
-        if value not in {"production", "sandbox"}:
-            raise ValueError("is neither production nor sandbox")
+    def _is_one_of_two(cls, value: str, info: ValidationInfo) -> str:
+        either = EITHER[str(info.field_name)]
+        if value not in either:
+            raise ValueError(f"is neither {' nor '.join(either)}")
+        return value
+
+    @field_validator("port", mode="before")
+    @classmethod
+    def _is_port(cls, value: Any) -> Any:
+        if not str(value).isdecimal() or not 1 <= int(value) <= LAST_PORT:
+            raise ValueError(f"is not a port from 1 to {LAST_PORT}")
         return value
 
     @field_validator("sync_every", mode="before")
@@ -273,8 +283,8 @@ def contradictions(present: Set[str]) -> Iterator[str]:
     if not present & {"slack_app_token", "slack_signing_secret"}:
         yield _problem(
             "slack_signing_secret",
-            "is missing; without it nobody can tell Slack's requests from others' "
-            f"(or set {name_of('slack_app_token')} to use Socket Mode)",
+            "is missing; without it nobody can tell Slack's requests from others'. Or set "
+            f"{name_of('slack_app_token')}, to use Socket Mode",
         )
     for key in PROVIDERS:
         pair = (f"{key}_client_id", f"{key}_client_secret")

@@ -17,12 +17,18 @@ from storage.models import Role
 TASKS = {  # command, or area -> what people come for, in this order; other areas come last
     "connections.connect": "Connect",
     "connections": "See",
+    "sync.status": "See",
     "lists": "Lists",
+    "sync": "Sync",
+    "health": "Health",
+    "items": "Items",
     "publishing": "Publish",
     "clients": "Clients",
     "people": "People",
+    "practice": "Practice",
     "help": "Help",
 }
+PLAINEST = 2  # commands of a task on the first page; its own page has all
 NEAR = 75  # of 100: one slip in four letters
 PLAINER = {  # what somebody in this role reads instead of (summary, detail)
     (Role.STANDARD, "connections.show"): (
@@ -59,6 +65,10 @@ class Task:
     title: str
     entries: tuple[Entry, ...]
 
+    @property
+    def plainest(self) -> tuple[Entry, ...]:
+        return self.entries[:PLAINEST]
+
 
 @command(
     "help.show",
@@ -81,7 +91,7 @@ async def show(context: Context, *, topic: str = "") -> Reply:
     return say(
         "help/all",
         *_first_steps(context),
-        tasks=offered,
+        tasks=[task for task in offered if task.title != TASKS["help"]] or offered,
         role=actor.role.value,
         clients=None if actor.all_clients else len(actor.clients),
         unknown=topic or None,
@@ -96,11 +106,16 @@ def tasks(role: Role) -> tuple[Task, ...]:
         if each.usage and role in ROLES[each.permission]:
             title = TASKS.get(each.name) or TASKS.get(each.area) or each.area.capitalize()
             by_title.setdefault(title, []).append(_entry(each, each.usage, role))
-    return tuple(
-        Task(title=title, entries=tuple(sorted(found, key=lambda e: len(e.short.split()))))
-        for title, found in by_title.items()
-        if found
-    )
+    return tuple(_task(title, found) for title, found in by_title.items() if found)
+
+
+def _task(title: str, found: Sequence[Entry]) -> Task:
+    """The shortest first, and of those the one called like the task."""
+
+    def place(entry: Entry) -> tuple[int, bool]:
+        return len(entry.short.split()), not entry.short.startswith(title.lower())
+
+    return Task(title=title, entries=tuple(sorted(found, key=place)))
 
 
 def _entry(each: Command, usage: str, role: Role) -> Entry:

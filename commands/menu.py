@@ -24,7 +24,7 @@ from commands.replies import (
     say,
 )
 from storage.models import Client, Purpose, Role
-from storage.queries import clients
+from storage.queries import clients, workspaces
 
 MOST = 4  # buttons of a row: screens
 SHOWN = 4  # clients of one channel; more are a list
@@ -40,9 +40,9 @@ async def menu(context: Context) -> Reply:
         here = [client for client in there if sees(context.actor, client.id)]
         if there and not here:
             return await _not_assigned(session, context, there)
+        if not here:
+            return await _no_client(session, context)
         standing = await lines(session, context, here[:SHOWN])
-    if not here:
-        return _no_client(context)
     parts: list[Part] = []
     for client in here[:SHOWN]:
         data = {"client": client, "lines": standing[client.id]}
@@ -79,6 +79,8 @@ def _steps(context: Context, client: Client, standing: Sequence[Line]) -> tuple[
     overview = Button(label="Connections", does=call("connections.show", client=client.id))
     read = {line.purpose for line in standing if line.lists_at}
     more: list[Button] = []
+    if Purpose.DATA_HEALTH in read:
+        more.append(Button(label="Health", does=call("health.show", client=client.id)))
     if Purpose.BOOKKEEPING in read:
         more.append(Button(label="Items", does=call("items.list", client=client.id)))
     if read:
@@ -114,13 +116,16 @@ def _named(line: Line) -> str:
     return line.title if line.purpose is Purpose.DATA_HEALTH else "bookkeeping"
 
 
-def _no_client(context: Context) -> Reply:
+async def _no_client(session: AsyncSession, context: Context) -> Reply:
+    """In the practice's channel nothing is missing: it is everybody's."""
+    practice = await workspaces.find(session, context.workspace_id)
+    is_everybodys = practice is not None and practice.practice_channel_id == context.channel_id
     connect = Button(
         label="Connect a client", does=call("connections.connect"), style=Style.PRIMARY
     )
     may_connect = may(context.actor, Permission.CONNECT)
     steps = (connect, _choose(), HELP) if may_connect else (_choose(), HELP)
-    is_there = is_channel(context.channel_id)
+    is_there = is_channel(context.channel_id) and not is_everybodys
     return say("help/no_client", *steps, is_channel=is_there, may_connect=may_connect)
 
 

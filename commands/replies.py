@@ -82,10 +82,15 @@ class Button:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Menu:
-    """Several commands behind one word, such as Manage."""
+    """Several commands behind one word, such as Manage.
+
+    `shown_by` shows the message again that the menu stands in: Slack lets a menu keep what was
+    chosen, and does not hear of it when that is chosen once more.
+    """
 
     label: str
     items: tuple[Button, ...]
+    shown_by: Invocation | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -266,7 +271,26 @@ class DateField:
     optional: bool = False
 
 
-Field = TextField | ChoiceField | SearchField | ManyField | ChannelField | PersonField | DateField
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FileField:
+    """Files, at most ten. Their ids at Slack are handed on, commas between."""
+
+    name: str
+    label: str
+    hint: str | None = None
+    optional: bool = False
+
+
+Field = (
+    TextField
+    | ChoiceField
+    | SearchField
+    | ManyField
+    | ChannelField
+    | PersonField
+    | DateField
+    | FileField
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

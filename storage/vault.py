@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 SHORTEST_KEY = 32
-_ID_BYTES = 8
+ID_BYTES = 8
 _NONCE_BYTES = 12  # what AES-GCM is defined for
 
 
@@ -42,12 +42,11 @@ class Vault:
         if any(len(key) < SHORTEST_KEY for key in keys):
             raise UnusableKeys(f"a secret key needs at least {SHORTEST_KEY} characters")
         self._ciphers = {
-            _derived(key, b"dext-bot key id", _ID_BYTES): AESGCM(
-                _derived(key, b"dext-bot seal", 32)
-            )
+            _derived(key, b"dext-bot key id", ID_BYTES): AESGCM(_derived(key, b"dext-bot seal", 32))
             for key in keys
         }
-        self.newest = next(iter(self._ciphers))
+        self.ids = tuple(self._ciphers)  # every value begins with one of them, newest first
+        self.newest = self.ids[0]
 
     def __repr__(self) -> str:
         return f"Vault({len(self._ciphers)} keys)"
@@ -59,11 +58,11 @@ class Vault:
 
     def open(self, sealed: bytes, context: str) -> str:
         """Raises CannotOpen."""
-        cipher = self._ciphers.get(sealed[:_ID_BYTES])
-        nonce = sealed[_ID_BYTES : _ID_BYTES + _NONCE_BYTES]
+        cipher = self._ciphers.get(sealed[:ID_BYTES])
+        nonce = sealed[ID_BYTES : ID_BYTES + _NONCE_BYTES]
         if cipher is None or len(nonce) < _NONCE_BYTES:
             raise CannotOpen(context)
-        body = sealed[_ID_BYTES + _NONCE_BYTES :]
+        body = sealed[ID_BYTES + _NONCE_BYTES :]
         try:
             return cipher.decrypt(nonce, body, context.encode()).decode()
         except InvalidTag:

@@ -158,13 +158,12 @@ async def require_queue(database_url: str) -> None:
     """Raises QueueNotReady in one line, and psycopg.Error."""
     if not (await tables(database_url)).is_current:
         raise QueueNotReady(
-            "The tables of the queue are not those of this version. "
-            "Run `python -m bot migrate` first."
+            "The tables of the queue are not those of this version. Run `dext-bot migrate` first."
         )
     if statements := await missing_limits(database_url):
         raise QueueNotReady(
             "The role has no time-outs, so that a frozen process could hold the others up. Run "
-            f"`python -m bot migrate`, or as an administrator: {'; '.join(statements)};"
+            f"`dext-bot migrate`, or as an administrator: {'; '.join(statements)};"
         )
 
 

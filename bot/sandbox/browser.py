@@ -1,5 +1,6 @@
 """A browser for scripted people: pages, forms and cookies, without pictures."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from types import TracebackType
@@ -33,7 +34,8 @@ class HtmlForm:
 class FormReader(HTMLParser):
     """Collects forms, and the text a person reads.
 
-    `passages` are the heading and the paragraphs, without what is set aside in `ASIDE` classes.
+    `passages` are the heading, the paragraphs and numbered steps, without what is set aside in
+    `ASIDE` classes.
     """
 
     def __init__(self) -> None:
@@ -43,6 +45,7 @@ class FormReader(HTMLParser):
         self.passages: list[str] = []
         self.links: dict[str, str] = {}
         self._passage: list[str] | None = None
+        self._is_steps = False
         self._hidden = 0
         self._button: tuple[str, str] | None = None
         self._link: str | None = None
@@ -66,10 +69,19 @@ class FormReader(HTMLParser):
                 self._words = []
             case "label":
                 self._words = []
-            case "h1" | "p" if not ASIDE & set(given.get("class", "").split()):
-                self._passage = []
             case "style" | "script" | "head":
                 self._hidden += 1
+            case _:
+                self._begin(tag, given)
+
+    def _begin(self, tag: str, given: dict[str, str]) -> None:
+        match tag:
+            case "h1" | "p" if not ASIDE & set(given.get("class", "").split()):
+                self._passage = []
+            case "ol" | "ul":
+                self._is_steps = tag == "ol"
+            case "li" if self._is_steps:
+                self._passage = ["• "]
 
     def _input(self, given: dict[str, str]) -> None:
         form, pair = self.forms[-1], (given.get("name", ""), given.get("value", "on"))
@@ -95,7 +107,7 @@ class FormReader(HTMLParser):
             case "label" if self._choice is not None:
                 self.forms[-1].choices[words] = self._choice
                 self._choice = None
-            case "h1" | "p" if self._passage is not None:
+            case "h1" | "p" | "li" if self._passage is not None:
                 self.passages.append(" ".join("".join(self._passage).split()))
                 self._passage = None
             case "style" | "script" | "head":
@@ -147,14 +159,22 @@ class Browser:
         """Follow a link."""
         return self._page(await self._client.get(url))
 
-    async def press(self, page: Page, label: str, *, choose: tuple[str, ...] = ()) -> Page:
-        """Press the button of that label, having chosen what starts with each of `choose`."""
+    async def press(
+        self,
+        page: Page,
+        label: str,
+        *,
+        choose: tuple[str, ...] = (),
+        typed: Mapping[str, str] | None = None,
+    ) -> Page:
+        """Press the button of that label, having chosen what starts with each of `choose` and typed
+        into the fields of these names."""
         form = next((form for form in page.forms if label in form.buttons), None)
         if form is None:
             offered = [label for form in page.forms for label in form.buttons]
             msg = f"no button {label!r} on {page.url}; there are {offered}: {page.text[:400]}"
             raise PageError(msg)
-        values = self._filled(form, choose)
+        values = self._filled(form, choose, typed or {})
         name, value = form.buttons[label]
         pairs = [*values, (name, value)] if name else values
         target = urljoin(page.url, form.action)
@@ -166,7 +186,9 @@ class Browser:
         return self._page(await self._client.get(target, params=data))
 
     @staticmethod
-    def _filled(form: HtmlForm, choose: tuple[str, ...]) -> list[tuple[str, str]]:
+    def _filled(
+        form: HtmlForm, choose: tuple[str, ...], typed: Mapping[str, str]
+    ) -> list[tuple[str, str]]:
         chosen = []
         for wanted in choose:
             found = [pair for label, pair in form.choices.items() if label.startswith(wanted)]
@@ -174,6 +196,9 @@ class Browser:
                 msg = f"no choice {wanted!r}; there are {sorted(form.choices)}"
                 raise PageError(msg)
             chosen.append(found[0])
+        if missing := typed.keys() - {name for name, _ in form.values}:
+            raise PageError(f"nothing is typed into {sorted(missing)}")
+        chosen += typed.items()
         replaced = {name for name, _ in chosen}
         return [pair for pair in form.values if pair[0] not in replaced] + chosen
 

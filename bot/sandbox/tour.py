@@ -1,5 +1,6 @@
 """Plays the story of the product without a browser window, and tells what each person saw."""
 
+import base64
 import re
 import sys
 from collections.abc import Awaitable, Callable
@@ -7,9 +8,12 @@ from dataclasses import dataclass, field
 
 from bot.sandbox.browser import Browser, Page, PageError
 from bot.sandbox.driver import Driver, NeverHappened, Seen, Words
+from bot.sandbox.receipt import drawn
 from bot.sandbox.transcript import Transcript
 
 COUNTS = re.compile(r"^[\d,]+ accounts, [\d,]+ tax ", re.MULTILINE)
+READING_S = 60.0  # a picture takes seconds, on a busy machine many
+BOOKS = "/ledgers/xero/books/Acme%20Limited?find=004711"
 CONNECTED = re.compile(r"is connected to .*, by ")
 
 
@@ -61,6 +65,7 @@ class Tour:
     driver: Driver
     told: Transcript
     browsers: dict[str, Browser]
+    books: str  # the address of Acme Limited's own pages
     links: dict[Wanted, str] = field(default_factory=dict)
 
     async def asks_for_help(self) -> None:
@@ -100,6 +105,43 @@ class Tour:
         command = "/dext lists acme accounts"
         page = await self._types("ana", "acme", command, "Chart of accounts of Acme Ltd", "of 94")
         self.told.sees("only Ana", page, most=9)
+
+    async def a_receipt_becomes_a_bill(self) -> None:
+        self.told.scene("A receipt dropped in Acme's channel becomes a bill with its picture")
+        self.told.does("Ana, in #acme", "drops ben.png, a photograph of a receipt")
+        picture = base64.b64encode(drawn()).decode()
+        await self.driver.post(
+            "upload", user="ana", channel="acme", filename="ben.png", content_base64=picture
+        )
+        arrived = await self.driver.read(
+            "ana", "acme", "ben.png", "category is missing", patience_s=READING_S
+        )
+        self.told.sees("#acme", arrived)
+        self.told.does("Ana", "Edit")
+        await self.driver.press("ana", arrived, "Edit")
+        self.told.sees("Ana's modal", await self.driver.await_modal("ana", "Edit item"))
+        coding = {"Category": "461 Printing", "Tax": "20% (VAT on Expenses)"}
+        self.told.does("Ana", f"{', '.join(coding.values())}, Save")
+        await self.driver.submit("ana", **coding)
+        self.told.sees("Ana's modal", await self.driver.await_modal("ana", "Changed Category"))
+        await self.driver.close("ana")
+        ready = await self.driver.reread("ben", arrived, "Ready for Xero")
+        self.told.sees("#acme", ready)
+        self.told.does("Ben", "Publish")
+        await self.driver.press("ben", ready, "Publish")
+        sent = await self.driver.read("ana", "acme", "1 item to Xero", "1 published")
+        self.told.sees("#acme", sent)
+        await self._finds_it_in_xero("Bill", "60.00", "file attached")
+
+    async def _finds_it_in_xero(self, *words: str) -> None:
+        """Raises NeverHappened where its row in the books does not say these."""
+        self.told.does("Ana", "looks for receipt 004711 in Xero itself")
+        page = await self.browsers["ana"].open(self.books)
+        found = page.text.rpartition("Left")[2].partition("Enter and change")[0]
+        if not all(word in found for word in words):
+            msg = f"the books do not say {words}: {found}"
+            raise NeverHappened(msg)
+        self.told.tells("Xero", [found.partition(" Approve")[0].strip()])
 
     async def data_health_is_refused(self) -> None:
         self.told.scene("Data Health needs software it can read")
@@ -146,6 +188,7 @@ class Tour:
     async def deletes(self) -> None:
         self.told.scene("Data Health of Acme Ltd is deleted, and it was a mistake")
         page = await self._types("ana", "acme", "/dext connections acme", "Data Health ● Connected")
+        self.told.sees("only Ana", page)
         self.told.does("Ana", "Manage, Disconnect and delete client data")
         await self.driver.choose("ana", page, "Disconnect and delete client data", row=1)
         modal = await self.driver.await_modal("ana", "Delete the Data Health data of Acme Ltd")
@@ -244,6 +287,7 @@ class Tour:
             self.connects_a_client,
             self.opens_the_link_again,
             self.looks_at_the_lists,
+            self.a_receipt_becomes_a_bill,
             self.data_health_is_refused,
             self.a_second_client_on_quickbooks,
             self.data_health_follows_the_books,
@@ -266,6 +310,7 @@ async def play(base_url: str, write: Callable[[str], None] = _print) -> bool:
             driver=driver,
             told=Transcript(write),
             browsers={"ana": ana, "ben": ben, "chloe": chloe},
+            books=f"{base_url}{BOOKS}",
         )
         steps = tour.steps()
         for number, step in enumerate(steps, 1):

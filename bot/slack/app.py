@@ -18,7 +18,7 @@ from bot.slack.actor import Actors
 from bot.slack.deliveries import Deliveries
 from bot.slack.desk import Desk
 from bot.slack.failures import unhandled
-from bot.slack.installs import Installs, install_patiently, web_client
+from bot.slack.installs import Installs, TokenRefused, install_patiently, web_client
 from bot.slack.listeners import Listeners
 from bot.slack.outbox import Outbox
 from bot.slack.payloads import Payloads
@@ -174,4 +174,7 @@ class Slack:
             self._installing = asyncio.create_task(self._install_later(token))
 
     async def _install_later(self, token: str) -> None:
-        self.workspace_id = await install_patiently(self.installs, token)
+        try:
+            self.workspace_id = await install_patiently(self.installs, token)
+        except TokenRefused as error:
+            log.error("slack.token_refused", slack=error.error)

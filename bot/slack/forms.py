@@ -13,6 +13,7 @@ from commands.replies import (
     ChoiceField,
     DateField,
     Field,
+    FileField,
     Form,
     Invocation,
     ManyField,
@@ -131,6 +132,8 @@ def _value(element: Mapping[str, Any]) -> str:
             return str(element[key]).strip()
     if element.get("selected_option"):
         return str(element["selected_option"]["value"])
+    if element.get("files"):
+        return MANY_SEPARATOR.join(str(each["id"]) for each in element["files"])
     chosen = element.get("selected_options") or ()
     return MANY_SEPARATOR.join(str(each["value"]) for each in chosen)
 
@@ -208,6 +211,10 @@ def _date(item: DateField) -> Json:
     return element | ({"initial_date": item.initial.isoformat()} if item.initial else {})
 
 
+def _files(_: FileField) -> Json:
+    return {"type": "file_input", "action_id": FILLED_IN, "max_files": limits.FILES}
+
+
 ELEMENT_OF: dict[type[Any], Callable[[Any], Json]] = {
     TextField: _text,
     ChoiceField: _choice,
@@ -216,6 +223,7 @@ ELEMENT_OF: dict[type[Any], Callable[[Any], Json]] = {
     ChannelField: _channel,
     PersonField: _person,
     DateField: _date,
+    FileField: _files,
 }
 
 

@@ -17,7 +17,7 @@ from bot.telemetry import log
 from storage.database import Database
 from storage.models import Workspace
 from storage.queries import workspaces
-from storage.vault import Vault
+from storage.vault import CannotOpen, Vault
 
 KEPT_S = 60.0  # another process may have been told of an uninstall
 
@@ -139,10 +139,17 @@ class Installs:
             workspace.bot_user_id = told.get("user_id")
             workspace.app_id = told.get("app_id") or workspace.app_id
             workspace.uninstalled_at = None
-            sealed = workspace.sealed_bot_token
             context = context_of(workspace_id)
-            if sealed is None or self._vault.open(sealed, context) != token:
+            if not self._holds(workspace.sealed_bot_token, token, context):
                 workspace.sealed_bot_token = self._vault.seal(token, context)
+
+    def _holds(self, sealed: bytes | None, token: str, context: str) -> bool:
+        """What no key opens any more is not needed either: here is the token."""
+        try:
+            return sealed is not None and self._vault.open(sealed, context) == token
+        except CannotOpen as error:
+            log.error("secret.unreadable", of=error.context)
+            return False
 
     def _opened(self, workspace: Workspace, sealed: bytes) -> Installation:
         token = self._vault.open(sealed, context_of(workspace.id))

@@ -34,6 +34,7 @@ OPTION_VALUE = 150
 OPTIONS = 100
 OVERFLOW_OPTIONS = 5
 CHOICES = 10
+FILES = 10  # of one field
 PLACEHOLDER = 150
 LABEL = 2_000
 ID = 255
@@ -364,7 +365,7 @@ ELEMENTS: Mapping[str, Shape] = {
     "timepicker": shape("", **_PICKS, initial_time=_TIME, timezone=_ID),
     "datetimepicker": shape("", **_ACTS, focus_on_load=_boolean,
                             initial_date_time=integer(1_000_000_000, 9_999_999_999)),
-    "file_input": shape("", action_id=_ID, filetypes=_IDS, max_files=integer(1, 10)),
+    "file_input": shape("", action_id=_ID, filetypes=_IDS, max_files=integer(1, FILES)),
     "image": shape("alt_text", _EITHER_IMAGE, **_PICTURE),
 }
 

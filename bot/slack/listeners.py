@@ -17,7 +17,7 @@ from bot.slack.failures import delivered, drawn
 from bot.slack.forms import Origin
 from bot.slack.installs import Installs
 from bot.slack.outbox import Outbox
-from bot.slack.pressed import invocation_of
+from bot.slack.pressed import invocation_of, shown_by
 from bot.slack.render import Json
 from bot.slack.surfaces import (
     FromCommand,
@@ -30,7 +30,7 @@ from bot.slack.surfaces import (
 )
 from bot.slack.voice import Asked, Voice
 from bot.telemetry import correlated, log
-from commands.replies import Form, Home, Invocation, call
+from commands.replies import Form, Home, Invocation, Reply, call
 
 ANSWER_WITHIN_S = 1.5  # Slack waits three seconds; a second is what people hardly notice
 OPTIONS_WITHIN_S = 2.5
@@ -38,6 +38,7 @@ COMMAND = "/dext"
 HOME = call("home.show")
 MENU = call("help.menu")
 HAND_IN = "hand_in"
+DIRECT = "D"  # how ids of direct messages begin
 SHORTCUTS = {"connect_client": call("connections.connect"), HAND_IN: call("items.receive")}
 EVENTS = (
     "app_home_opened", "app_mention", "message", "file_shared", "member_joined_channel",
@@ -101,7 +102,8 @@ class Listeners:
         asked = _asked_by_action(body)
         keys = deliveries.action_keys(body)
         work = self._desk.spawn(self._desk.pressed(asked, invocation, keys))
-        self._desk.later(self._show(_surface_of(self._voice, asked, body), work))
+        surface = _surface_of(self._voice, asked, body)
+        self._desk.later(self._acted(surface, work, body["actions"][0]))
 
     async def submission(self, ack: Ack, body: Body) -> None:
         """A form: the acknowledgement shows the next one, the answer, or what is wrong."""
@@ -181,7 +183,13 @@ class Listeners:
         """Words to us in a direct message or by mention are what could follow `/dext`."""
         is_direct = event.get("channel_type") == "im"
         is_ours = event["type"] == "app_mention" or is_direct
-        if not is_ours or event.get("subtype") or event.get("bot_id") or not event.get("user"):
+        if not is_ours or event.get("bot_id") or not event.get("user"):
+            return
+        if event.get("files"):  # in a channel each is an event of its own
+            if is_direct:
+                await self._handed(body, event)
+            return
+        if event.get("subtype"):
             return
         asked = Asked(
             workspace_id=body["team_id"],
@@ -193,14 +201,27 @@ class Listeners:
         work = self._desk.spawn(self._desk.said(asked, text, deliveries.event_keys(body)))
         await self._show(FromWords(self._voice, asked), work)
 
+    async def _handed(self, body: Body, event: Body) -> None:
+        """All files of one message to us, about which is asked once."""
+        asked = Asked(
+            workspace_id=body["team_id"], user_id=event["user"], channel_id=event["channel"]
+        )
+        files = handed_in(file["id"] for file in event["files"])
+        work = self._desk.spawn(self._desk.pressed(asked, files, deliveries.event_keys(body)))
+        await self._show(FromWords(self._voice, asked), work)
+
     async def _home_opened(self, body: Body, event: Body) -> None:
         if event.get("tab") == "home":
             asked = Asked(workspace_id=body["team_id"], user_id=event["user"], is_from_home=True)
             await self._refresh_home(asked, deliveries.event_keys(body))
 
     async def _dropped(self, body: Body, event: Body) -> None:
-        """A file: what comes of it is told by its own card, unless something is to be asked."""
-        if not event.get("user_id") or not event.get("channel_id"):
+        """A file in a channel: what comes of it is told by its own card.
+
+        Of files to us alone their message tells, so that what is asked is asked of all at once.
+        """
+        channel = str(event.get("channel_id") or "")
+        if not event.get("user_id") or not channel or channel.startswith(DIRECT):
             return
         asked = Asked(
             workspace_id=body["team_id"],
@@ -244,6 +265,19 @@ class Listeners:
             shown = partial(surface.show, handled.outcome, again)
             await delivered(shown, *self._otherwise(surface, handled))
         await self._refresh_if_home(surface.asked, handled)
+
+    async def _acted(
+        self, surface: Surface, work: asyncio.Task[Handled | None], action: Body
+    ) -> None:
+        """A menu that was used, and still stands there, is ready to be used again."""
+        await self._show(surface, work)
+        handled, page = await work, shown_by(action)
+        if handled is None or page is None or not _stays(handled):
+            return
+        shown = await self._desk.pressed(surface.asked, page)
+        if shown is not None and isinstance(shown.outcome.answer, Reply):
+            answer = shown.outcome.answer
+            await delivered(partial(surface.redraw, answer, token=str(action["action_ts"])))
 
     async def _show_late(self, surface: FromSubmission, work: asyncio.Task[Handled | None]) -> None:
         handled = await work
@@ -302,6 +336,13 @@ def _acknowledged(surface: FromCommand | FromSubmission, handled: Handled) -> Js
         apologise=lambda: handled.apology,
         reference=handled.reference,
     )
+
+
+def _stays(handled: Handled) -> bool:
+    """Whether what was clicked stands there still, beside its answer."""
+    answer = handled.outcome.answer
+    replaces = isinstance(answer, Reply) and answer.replaces and not handled.outcome.is_failure
+    return not replaces
 
 
 def _asked_by_action(body: Body) -> Asked:

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.slack.installs import Installs, NotInstalled
 from bot.slack.payloads import Payloads
-from bot.slack.sending import Sender, resealed, sealed
+from bot.slack.sending import UNDER, Sender, resealed, sealed
 from bot.slack.setbacks import Setback, setback
 from bot.telemetry import correlated, log
 from commands.replies import Reply, say
@@ -87,9 +87,11 @@ class Outbox:
         to: str,
         reply: Reply,
         card: str | None = None,
+        under: str | None = None,
     ) -> None:
         """Send with the transaction of `session`."""
-        payload = sealed(self._vault, workspace_id, to, self._payloads.message(reply))
+        written = self._payloads.message(reply) | ({UNDER: under} if under else {})
+        payload = sealed(self._vault, workspace_id, to, written)
         await queries.append(session, workspace_id, to, payload, now=self._now(), card=card)
 
     async def revise(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.slack.render import PICK
+from bot.slack.render import MENU, PICK
 from commands.replies import Invocation
 
 
@@ -14,6 +14,12 @@ def invocation_of(action: Mapping[str, Any]) -> Invocation | None:
         return _picked(str(action["action_id"]), chosen)
     value = chosen or action.get("value")
     return Invocation.parse(str(value)) if value else None
+
+
+def shown_by(action: Mapping[str, Any]) -> Invocation | None:
+    """What shows the message of a menu anew, once something was chosen from it."""
+    menu, _, shows = str(action.get("action_id", "")).partition("|")
+    return Invocation.parse(shows) if shows and menu.startswith(f"{MENU}.") else None
 
 
 def _picked(action_id: str, chosen: str | None) -> Invocation | None:

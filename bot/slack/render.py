@@ -33,6 +33,7 @@ Json = dict[str, Any]
 
 RUN = "run"  # action ids: run.<n> holds its invocation as value, pick|… in the id itself
 PICK = "pick"
+MENU = "menu"  # menu.<n>|… has in its id what shows the message anew
 SPOKEN = 1_000  # characters of a message's text, which screen readers and notifications say
 FRAME_BYTES = 10_000  # of a view besides its blocks: title, metadata, the line that says so
 CELL = 500  # characters; a longer cell hides its neighbours
@@ -93,6 +94,15 @@ def _words_of(block: Json) -> Iterator[str]:
         yield from (each["text"] for each in (block.get("text"), *block.get("fields", ())) if each)
 
 
+def anew(payload: Json, token: str) -> Json:
+    """The same message, in which nothing is chosen: what is, Slack keeps by the ids of blocks."""
+    blocks = [
+        block | {"block_id": f"{block['block_id']}.{token}"} if "block_id" in block else block
+        for block in payload["blocks"]
+    ]
+    return payload | {"blocks": blocks}
+
+
 def _at_most(blocks: list[Json], most: int) -> list[Json]:
     if len(blocks) <= most:
         return blocks
@@ -102,11 +112,12 @@ def _at_most(blocks: list[Json], most: int) -> list[Json]:
 def _of_a_view(blocks: list[Json], above: Sequence[Json] = ()) -> list[Json]:
     """Within the number of blocks and the size of a view."""
     room = limits.VIEW_BYTES - FRAME_BYTES - len(json.dumps(above))
-    for count, block in enumerate(blocks):
+    most = limits.VIEW_BLOCKS - len(above)
+    for count, block in enumerate(blocks[:most]):
         room -= len(json.dumps(block)) + 2
         if room < 0:
             return [*blocks[:count], _context(MORE)]
-    return _at_most(blocks, limits.VIEW_BLOCKS - len(above))
+    return _at_most(blocks, most)
 
 
 def _mrkdwn(text: str) -> Json:
@@ -271,9 +282,13 @@ class _Drawing:
         return element
 
     def _select(self, menu: Menu, options: list[Json]) -> Json:
+        action_id = self._press()
+        if menu.shown_by is not None:
+            named = f"{MENU}.{self.pressed}|{menu.shown_by}"
+            action_id = named if len(named) <= limits.ID else action_id
         return {
             "type": "static_select",
-            "action_id": self._press(),
+            "action_id": action_id,
             "placeholder": plain_text(menu.label, limits.PLACEHOLDER),
             "options": options,
         }

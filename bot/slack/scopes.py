@@ -3,14 +3,17 @@
 Sources: docs.slack.dev, the page of each method and event.
 """
 
+_READING_BACK = frozenset({"channels:history", "groups:history", "im:history"})
+
 BY_METHOD: dict[str, frozenset[str]] = {
     "apps.connections.open": frozenset(),  # with the app-level token
     "auth.test": frozenset(),
     "chat.postEphemeral": frozenset({"chat:write"}),
     "chat.postMessage": frozenset({"chat:write"}),
     "chat.update": frozenset({"chat:write"}),
-    "conversations.history": frozenset({"channels:history", "groups:history", "im:history"}),
+    "conversations.history": _READING_BACK,
     "conversations.open": frozenset({"im:write"}),
+    "conversations.replies": _READING_BACK,
     "files.completeUploadExternal": frozenset({"files:write"}),
     "files.getUploadURLExternal": frozenset({"files:write"}),
     "files.info": frozenset({"files:read"}),  # an upload may stand in a message once it is ready

@@ -18,6 +18,7 @@ from storage.models import Outgoing
 from storage.queries import outbox as queries
 from storage.vault import Vault
 
+UNDER = "under"  # beside what Slack is given: the card in whose thread the message stands
 LOOK_BACK = timedelta(minutes=1)  # our clock may run ahead of Slack's
 
 
@@ -53,16 +54,28 @@ class Sender:
         """Edit, find or post: (channel id, ts) of where it stands now."""
         client = await self._installs.client(outgoing.workspace_id)
         payload = await self._pictures.placed(outgoing.workspace_id, self._payload(outgoing))
+        under = payload.pop(UNDER, None)
         edited = await self._edit(client, outgoing, payload)
         if edited:
             return edited
         channel_id = await self._conversation(client, outgoing)
+        thread_ts = await self._thread(outgoing, under) if under else None
         if outgoing.attempts > 1:
-            ts = await self._standing(client, channel_id, outgoing)
+            ts = await self._standing(client, channel_id, outgoing, thread_ts)
             if ts:
                 await client.chat_update(channel=channel_id, ts=ts, **payload)
                 return channel_id, ts
+        if thread_ts is not None:
+            payload = {**payload, "thread_ts": thread_ts}
         return await self._post(client, channel_id, payload)
+
+    async def _thread(self, outgoing: Outgoing, under: str) -> str | None:
+        """Where that card stands; None where it was deleted, or never arrived."""
+        async with self._database.read() as session:
+            card = await queries.find_card(
+                session, outgoing.workspace_id, outgoing.recipient, under
+            )
+        return card.ts if card else None
 
     async def _edit(
         self, client: AsyncWebClient, outgoing: Outgoing, payload: Json
@@ -95,8 +108,9 @@ class Sender:
             if code(error) not in BLOCKS_REFUSED:
                 raise
             log.error("payload.refused", slack=code(error))  # the words still go
+            words = {name: payload[name] for name in ("text", "thread_ts") if name in payload}
             posted = await client.chat_postMessage(
-                channel=channel_id, text=payload["text"], unfurl_links=False, unfurl_media=False
+                channel=channel_id, unfurl_links=False, unfurl_media=False, **words
             )
         return str(posted["channel"]), str(posted["ts"])
 
@@ -111,14 +125,16 @@ class Sender:
         return self._directs[key]
 
     async def _standing(
-        self, client: AsyncWebClient, channel_id: str, outgoing: Outgoing
+        self, client: AsyncWebClient, channel_id: str, outgoing: Outgoing, thread_ts: str | None
     ) -> str | None:
         """The ts of this message if an earlier attempt did arrive, as far as we may look."""
-        since = (outgoing.created_at - LOOK_BACK).timestamp()
+        since = f"{(outgoing.created_at - LOOK_BACK).timestamp():.6f}"
+        where: dict[str, Any] = {"channel": channel_id, "oldest": since, "limit": 100}
         try:
-            told = await client.conversations_history(
-                channel=channel_id, oldest=f"{since:.6f}", limit=100
-            )
+            if thread_ts is None:
+                told = await client.conversations_history(**where)
+            else:
+                told = await client.conversations_replies(ts=thread_ts, **where)
         except SlackApiError as error:
             log.warning("outbox.blind", channel=channel_id, slack=code(error))
             return None

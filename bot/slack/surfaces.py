@@ -39,6 +39,9 @@ class Surface:
         else:
             await self._private(answer, outcome, again)
 
+    async def redraw(self, page: Reply, *, token: str) -> None:
+        """Show anew what the click came from, where that is known to stand there still."""
+
     async def _handed_over(self, outcome: Outcome) -> Outcome:
         """With its files gone to whoever asked; where they could not, that is the answer."""
         answer = outcome.answer
@@ -105,6 +108,10 @@ class FromMessage(Surface):
             await self.voice.replace(self.asked, reply, in_channel=self.asked.is_direct)
         else:
             await self.voice.whisper(self.asked, reply)
+
+    async def redraw(self, page: Reply, *, token: str) -> None:
+        if self._is_private:
+            await self.voice.redraw(self.asked, page, token=token)
 
 
 class FromModal(Surface):

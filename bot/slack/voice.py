@@ -15,7 +15,7 @@ from bot.slack.outbox import Outbox
 from bot.slack.payloads import CHARTS, Payloads
 from bot.slack.pictures import Pictures, without
 from bot.slack.refusals import code, trigger_is_gone, view_is_gone
-from bot.slack.render import Json
+from bot.slack.render import Json, anew
 from bot.slack.uploads import UPLOAD_ERRORS, upload
 from bot.slack.written import written
 from bot.telemetry import log
@@ -93,6 +93,15 @@ class Voice:
         body = {"response_type": kind, "replace_original": True, **payload}
         if not (asked.response_url and await self._respond(asked.response_url, body)):
             await self.whisper(asked, reply)
+
+    async def redraw(self, asked: Asked, reply: Reply, *, token: str) -> None:
+        """The message of the menu that was used becomes this, with nothing chosen; if it still
+        can."""
+        kind = "in_channel" if asked.is_direct else "ephemeral"
+        payload = anew(await self._placed(asked, self.payloads.message(reply)), token)
+        body = {"response_type": kind, "replace_original": True, **payload}
+        if asked.response_url:
+            await self._respond(asked.response_url, body)
 
     async def direct(self, asked: Asked, payload: Json) -> None:
         client = await self.client(asked)

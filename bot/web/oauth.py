@@ -235,6 +235,7 @@ def _facts(journey: Journey) -> dict[str, Any]:
         "kept": journey.organisation,
         "software": journey.software,
         "purpose": "bookkeeping" if purpose is Purpose.BOOKKEEPING else "Data Health",
+        "is_copy": purpose is Purpose.DATA_HEALTH,
         "person": journey.actor.name,
         "practice": journey.practice.name,
         "has_channel": journey.client.channel_id is not None,

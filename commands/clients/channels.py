@@ -14,6 +14,11 @@ def is_channel(channel_id: str | None) -> bool:
     return channel_id is not None and not channel_id.startswith("D")
 
 
+def is_direct(channel_id: str | None) -> bool:
+    """Whether it is said where links are sent to as well."""
+    return channel_id is not None and channel_id.startswith("D")
+
+
 async def adoptable(session: AsyncSession, context: Context) -> str | None:
     """The channel it was asked in, if news about a client may be told there.
 

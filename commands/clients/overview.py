@@ -12,6 +12,7 @@ from commands.replies import (
     Button,
     Buttons,
     Filter,
+    Invocation,
     Menu,
     Part,
     Reply,
@@ -57,12 +58,13 @@ async def show_list(
         "may_add": may(context.actor, Permission.MANAGE_CLIENTS),
         "shown": len(found),
     }
+    here = _page(search, page, archived=archived)
     parts: list[Part] = [Words(template="clients/list", data=data)]
     parts += [
         Words(
             template="clients/row",
             data={"client": client, "lines": standing[client.id]},
-            beside=_beside(context, client),
+            beside=_beside(context, client, here),
         )
         for client in found
     ]
@@ -87,7 +89,7 @@ async def show(context: Context, *, client: AnyClient) -> Reply:
         "lines": standing[client.id],
         "people": [person.id for person in assigned],
     }
-    beside = _beside(context, client)
+    beside = _beside(context, client, call("clients.show", client=client.id))
     return say("clients/card", *([beside] if beside else []), **data)
 
 
@@ -103,7 +105,12 @@ async def _total(session: AsyncSession, context: Context, search: str, *, archiv
     return total
 
 
-def _beside(context: Context, client: Client) -> Button | Menu | None:
+def _page(search: str, page: int = 1, *, archived: bool) -> Invocation:
+    return call("clients.list", search=search, page=page, archived="yes" if archived else "no")
+
+
+def _beside(context: Context, client: Client, here: Invocation) -> Button | Menu | None:
+    """What may be done with it; `here` shows it again."""
     if not may(context.actor, Permission.MANAGE_CLIENTS):
         return None if client.is_archived else _connections(client)
     if client.is_archived:
@@ -122,6 +129,7 @@ def _beside(context: Context, client: Client) -> Button | Menu | None:
             Button(label="News of syncs", does=call("clients.notify", client=client.id)),
             Button(label="Archive", does=call("clients.archive", client=client.id)),
         ),
+        shown_by=here,
     )
 
 
@@ -129,7 +137,7 @@ def _turning(
     context: Context, search: str, page: int, total: int, *, archived: bool
 ) -> tuple[Button, ...]:
     """What is below the list: other pages, adding, the archive."""
-    here = call("clients.list", search=search, archived="yes" if archived else "no")
+    here = _page(search, archived=archived)
     buttons: list[Button] = []
     if page > 1:
         buttons.append(Button(label="Previous", does=here.having(page=str(page - 1))))

@@ -195,6 +195,7 @@ async def _review(
                     "software": provider.name,
                     "role": provider.sign_in_role,
                     "checklist": provider.checklist,
+                    "is_copy": purpose is Purpose.DATA_HEALTH,
                 },
             ),
             SmallPrint(
@@ -256,4 +257,4 @@ async def _send(
 
 def link_is_on_its_way(client: Client, provider: Provider) -> Reply:
     """Where to look next."""
-    return say("connections/link_sent", client=client.name, software=provider.name)
+    return say("connections/link_sent", client=client.name, software=provider.name, is_here=False)

@@ -114,7 +114,7 @@ async def undo_delete(context: Context, *, connection: Connection) -> Answer:
         overview = connections_button(subject.client)  # stays true whatever is done next
         done = say("connections/erasure_undone", overview, **facts)
         await _tell(session, context.tools, fresh, done)
-    return say("connections/erasure_undone", again, overview, **facts)
+    return say("connections/kept", again, overview, **facts)
 
 
 @job("connections.erase", due=connections.due_erasures)

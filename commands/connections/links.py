@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.authorise import authorise_for
+from commands.clients.channels import is_direct
 from commands.clients.summary import software_name
 from commands.connections.cards import connections_button
 from commands.connections.journeys import intent_of, may_renew
@@ -28,7 +29,8 @@ async def new_link(context: Context, *, ticket: str) -> Answer:
         await authorise_for(session, context, Permission.CONNECT, client, invocation)
         await renew(session, context.tools, old, client, now=context.now)
     software = software_name(context.tools, old.provider)
-    return say("connections/link_sent", client=client.name, software=software)
+    is_here = is_direct(context.channel_id)
+    return say("connections/link_sent", client=client.name, software=software, is_here=is_here)
 
 
 async def renew(

@@ -1,18 +1,17 @@
 """What is done with a connection that exists: reconnect, change, disconnect, call names fine."""
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from commands.audit import record
+from commands.clients.channels import is_direct
 from commands.connections.cards import (
     all_right,
     aside,
     connections_button,
     contents,
     doubts,
-    purpose_in_brackets,
     subject_of,
     tell_connected,
 )
+from commands.connections.effects import effects
 from commands.connections.leaving import leave
 from commands.connections.prospects import (
     allowed,
@@ -40,7 +39,6 @@ from commands.replies import (
     say,
 )
 from storage.models import Client, Connection, Purpose
-from storage.queries import connections, lists
 
 
 @command("connections.reconnect", permission=Permission.CONNECT)
@@ -62,7 +60,8 @@ async def reconnect(context: Context, *, connection: Connection) -> Answer:
         )
         await issue(session, context.tools, wish, existing=fresh, now=context.now)
         subject = await subject_of(session, context.tools, fresh)
-    return aside(say("connections/reconnect_sent", connections_button(client), **subject.facts))
+    facts = subject.facts | {"is_here": is_direct(context.channel_id)}
+    return aside(say("connections/reconnect_sent", connections_button(client), **facts))
 
 
 @command("connections.change", permission=Permission.CONNECT)
@@ -76,7 +75,7 @@ async def change(context: Context, *, connection: Connection, version: int) -> A
         if not found.software:
             raise unsupported(context.tools, prospect, found)
         subject = await subject_of(session, context.tools, connection)
-        count = sum((await lists.counts(session, context.workspace_id, connection.id)).values())
+        affected = await effects(session, connection)
     return Form(
         title="Change connection",
         submits=call("connections.change_now", connection=connection.id, version=version),
@@ -85,7 +84,7 @@ async def change(context: Context, *, connection: Connection, version: int) -> A
         parts=(
             Words(
                 template="connections/changing",
-                data=subject.facts | {"entries": count, "why": found.why.value},
+                data=subject.facts | affected | {"why": found.why.value},
             ),
         ),
         fields=(
@@ -159,7 +158,7 @@ async def disconnect(context: Context, *, connection: Connection, version: int) 
     async with context.tools.database.read() as session:
         await check_version(session, context, connection, version)
         subject = await subject_of(session, context.tools, connection)
-        affected = await _affected(session, connection)
+        affected = await effects(session, connection)
     return Form(
         title="Disconnect",
         submits=call("connections.disconnect_now", connection=connection.id, version=version),
@@ -167,23 +166,6 @@ async def disconnect(context: Context, *, connection: Connection, version: int) 
         close_label="Keep",
         parts=(Words(template="connections/disconnecting", data=subject.facts | affected),),
     )
-
-
-async def _affected(session: AsyncSession, connection: Connection) -> dict[str, object]:
-    """What stops with it, and what goes on."""
-    workspace_id, organisation_id = connection.workspace_id, connection.organisation_id
-    counted = await lists.counts(session, workspace_id, connection.id)
-    both = await connections.of_client(session, workspace_id, connection.client_id)
-    other = next((c for c in both if c.id != connection.id and holds_organisation(c)), None)
-    same = await connections.of_organisation(session, workspace_id, organisation_id)
-    reading = {c.id for c in same if c.id != connection.id and c.is_usable}
-    return {
-        "entries": sum(counted.values()),
-        "read_at": connection.lists_read_at,
-        "other": purpose_in_brackets(other.purpose) if other else None,
-        "goes_on": other is not None and other.id in reading,
-        "access_stays": bool(reading),
-    }
 
 
 @command("connections.disconnect_now", permission=Permission.CONNECT)

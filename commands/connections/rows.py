@@ -93,7 +93,11 @@ def _beside(client: Client, detail: Detail, allowed: Sequence[Action]) -> Button
         return _connect(client, detail.purpose)
     if len(allowed) == 1:
         return _button(client, detail, allowed[0])
-    return Menu(label="Manage", items=tuple(_button(client, detail, action) for action in allowed))
+    return Menu(
+        label="Manage",
+        items=tuple(_button(client, detail, action) for action in allowed),
+        shown_by=call("connections.show", client=client.id),
+    )
 
 
 def _below(

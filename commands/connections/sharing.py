@@ -147,6 +147,8 @@ async def use_sign_in(
         context, invocation, prospect, provider, tenant=free[organisation]
     )
     context.tools.jobs.submit("lists.refresh", connection.id)
+    if purpose is Purpose.DATA_HEALTH:
+        context.tools.jobs.submit("sync.bring", connection.organisation_id)
     return say(
         "connections/connected_with",
         connections_button(named),
@@ -155,6 +157,7 @@ async def use_sign_in(
         software=provider.name,
         by=sign_in.by,
         channel=named.channel_id,
+        is_copy=purpose is Purpose.DATA_HEALTH,
     )
 
 

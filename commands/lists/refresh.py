@@ -1,5 +1,6 @@
 """Importing lists when they are due: on connecting, every 48 hours, when somebody asked."""
 
+import asyncio
 from datetime import datetime
 
 import structlog
@@ -10,10 +11,21 @@ from commands.connections.cards import connections_button, subject_of, trouble_c
 from commands.connections.contents import count_parts
 from commands.connections.expiry import lose
 from commands.context import Tools
+from commands.heartbeat import beating
 from commands.lists.copied import CopiedLists
 from commands.lists.outcome import RATE_LIMITED, Outcome, next_reading, outcome
 from commands.lists.reading import change_part
-from commands.lists.run import Run, Stopped, claim, describe, hold, read_lists, tell
+from commands.lists.run import (
+    Run,
+    Stopped,
+    claim,
+    describe,
+    extend,
+    hold,
+    read_lists,
+    release,
+    tell,
+)
 from commands.permissions import SYSTEM
 from commands.registry import job
 from commands.replies import Button, Part, SmallPrint, Style, Words, call, say
@@ -32,11 +44,15 @@ async def refresh(tools: Tools, key: str) -> None:
     if run is None:
         return
     try:
-        described = await _read(run)
+        async with beating(lambda: extend(run)):
+            described = await _read(run)
         if described is None:
             await _wait(run)
         else:
             await _finish(run, described)
+    except asyncio.CancelledError:
+        await release(run)
+        raise
     except Stopped:
         log.info("lists.stopped", connection=key, run=run.run_id)
     except AuthorizationLost as error:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.connections.cards import Subject, asked_card, subject_of, tell_connected
 from commands.context import Tools
+from commands.heartbeat import LEASE
 from commands.lists.diff import Difference, Known, difference
 from commands.lists.reading import (
     ORDER,
@@ -27,7 +28,6 @@ from storage.identity import new_id
 from storage.models import Connection, ListEntry, Organisation, Purpose
 from storage.queries import copied, health, imports, lists, organisations
 
-LEASE = timedelta(minutes=5)  # longer than one page takes with all its retries
 PACE = timedelta(seconds=1)  # between edits of one message
 
 
@@ -95,6 +95,18 @@ async def claim(tools: Tools, connection_id: str) -> Run | None:
     )
 
 
+async def extend(run: Run) -> bool:
+    """A sign of life between pages, which may be minutes apart; whether the run may go on."""
+    async with run.tools.database.begin() as session:
+        return await _extended(session, run)
+
+
+async def release(run: Run) -> None:
+    """We are told to end: whoever is next need not wait for the lease."""
+    async with run.tools.database.begin() as session:
+        await imports.release(session, run.connection.id, run.run_id, due_at=run.tools.now())
+
+
 async def describe(run: Run, ledger: Ledger) -> OrganisationRecord:
     """Read what the ledger says of the organisation; raises Stopped, and what the vendor raises."""
     described = await ledger.organisation()
@@ -117,9 +129,13 @@ async def read_lists(run: Run, ledger: Lists, kinds: Sequence[ListKind]) -> None
 
 async def hold(session: AsyncSession, run: Run) -> None:
     """First in every transaction that writes; raises Stopped."""
-    until = run.tools.now() + LEASE
-    if not await imports.hold(session, run.connection.id, run.run_id, until=until):
+    if not await _extended(session, run):
         raise Stopped
+
+
+async def _extended(session: AsyncSession, run: Run) -> bool:
+    until = run.tools.now() + LEASE
+    return await imports.hold(session, run.connection.id, run.run_id, until=until)
 
 
 async def _describe(session: AsyncSession, run: Run, described: OrganisationRecord) -> Organisation:
@@ -133,6 +149,7 @@ async def _describe(session: AsyncSession, run: Run, described: OrganisationReco
         "company_number": described.company_number,
         "is_active": described.is_active,
         "is_multi_currency": described.is_multi_currency,
+        "currencies": described.currencies,
         "short_code": described.short_code,
     }
     await health.log_lock_dates(

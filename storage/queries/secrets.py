@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from storage.database import Database
 from storage.models import Grant, Ticket, Workspace
 from storage.queries.statements import affected, table_of
-from storage.vault import CannotOpen, Vault
+from storage.vault import ID_BYTES, CannotOpen, Vault
 
 _BATCH = 100
 
@@ -28,7 +28,15 @@ class Sealed:
 
     def old(self, vault: Vault) -> ColumnElement[bool]:
         """Not under the newest key. An absent value is never old: NULL is not unequal."""
-        return func.substr(self.value, 1, len(vault.newest)) != vault.newest
+        return self._key != vault.newest
+
+    def lost(self, vault: Vault) -> ColumnElement[bool]:
+        """Under a key that is not in the ring."""
+        return self._key.not_in(vault.ids)
+
+    @property
+    def _key(self) -> ColumnElement[bytes]:
+        return func.substr(self.value, 1, ID_BYTES)
 
 
 SEALED = (
@@ -46,13 +54,22 @@ class Resealed:
     unreadable: tuple[str, ...]
 
 
-async def on_old_keys(session: AsyncSession, vault: Vault) -> int:
-    """How many values the newest key alone would not open."""
-    left = 0
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OldKeys:
+    """How many values the newest key alone does not open; `lost` are those that no key opens."""
+
+    count: int
+    lost: int
+
+
+async def on_old_keys(session: AsyncSession, vault: Vault) -> OldKeys:
+    """What is left to be sealed anew, told by the key each value begins with."""
+    count = lost = 0
     for sealed in SEALED:
-        counted = select(func.count()).select_from(sealed.table).where(sealed.old(vault))
-        left += await session.scalar(counted) or 0
-    return left
+        counted = select(func.count()).select_from(sealed.table)
+        count += await session.scalar(counted.where(sealed.old(vault))) or 0
+        lost += await session.scalar(counted.where(sealed.lost(vault))) or 0
+    return OldKeys(count=count, lost=lost)
 
 
 async def reseal(database: Database, vault: Vault) -> Resealed:

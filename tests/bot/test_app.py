@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import structlog
+from pydantic import SecretStr
 
 from bot import telemetry
 from bot.app import NoDatabase, NotMigrated, running, utc_now
@@ -48,7 +49,7 @@ def some_settings(tmp_path: Path, address: str, **over: object) -> Settings:
 async def test_a_database_without_the_schema_is_refused(tmp_path: Path) -> None:
     settings = some_settings(tmp_path, "http://127.0.0.1:9")
 
-    with pytest.raises(NotMigrated, match="python -m bot migrate"):
+    with pytest.raises(NotMigrated, match="dext-bot migrate"):
         async with running(settings):
             pass
 
@@ -82,6 +83,18 @@ async def test_a_token_slack_refuses_stops_the_start(tmp_path: Path, sqlite_url:
         with pytest.raises(TokenRefused):
             async with running(settings):
                 pass
+
+
+async def test_a_bot_token_that_no_key_opens_is_sealed_anew(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    async with serving_stand_ins(create_app()) as address:
+        settings = some_settings(tmp_path, address, database_url=sqlite_url)
+        for keys in (settings.secret_keys, (SecretStr("another key, long enough to be one"),)):
+            async with running(settings.model_copy(update={"secret_keys": keys})) as application:
+                found = await application.readiness()
+
+            assert found["slack"]
 
 
 async def test_the_practice_is_planted_once(tmp_path: Path, sqlite_url: str) -> None:

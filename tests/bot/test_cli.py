@@ -115,7 +115,7 @@ def test_serve_refuses_a_database_without_the_schema_and_says_how(tmp_path: Path
     told = bot("serve", folder=tmp_path, **COMPLETE, DEXT_PORT=str(free_port()))
 
     assert told.returncode == 1
-    assert "python -m bot migrate" in told.stderr
+    assert "dext-bot migrate" in told.stderr
     assert "Traceback" not in told.stderr
 
 
@@ -215,7 +215,7 @@ def test_the_doctor_says_what_to_do_about_each_fault(tmp_path: Path) -> None:
     told = bot("doctor", folder=tmp_path, **settings)
 
     assert told.returncode == 1
-    assert told.stdout.count("python -m bot migrate") == 1
+    assert told.stdout.count("dext-bot migrate") == 1
     assert "fail  slack:" in told.stdout
     assert "fail  Xero: nobody answers" in told.stdout
     assert "canary" not in told.stdout + told.stderr
@@ -268,10 +268,13 @@ def test_keys_are_rotated(stand_ins: str, tmp_path: Path) -> None:
     warned = bot("doctor", folder=tmp_path, **newest)
     done = bot("rotate-keys", folder=tmp_path, **newest)
     alone = bot("doctor", folder=tmp_path, **settings | {"DEXT_SECRET_KEYS": "n" * 40})
-    lost = bot("rotate-keys", folder=tmp_path, **settings | {"DEXT_SECRET_KEYS": "o" * 40})
+    other = settings | {"DEXT_SECRET_KEYS": "o" * 40}
+    examined = bot("doctor", folder=tmp_path, **other)
+    lost = bot("rotate-keys", folder=tmp_path, **other)
 
-    assert "warn  secrets: 1 are sealed with an older key" in warned.stdout
-    assert "1 secrets are sealed with the newest key" in done.stdout
+    assert "warn  secrets: 1 is sealed with an older key" in warned.stdout
+    assert "1 secret is sealed with the newest key" in done.stdout
     assert "sealed with an older key" not in alone.stdout
-    assert lost.returncode == 1
+    assert "fail  secrets: 1 is sealed with a key that DEXT_SECRET_KEYS does not" in examined.stdout
+    assert (examined.returncode, lost.returncode) == (1, 1)
     assert "workspace:T0FERNHILL" in lost.stderr

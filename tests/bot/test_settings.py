@@ -73,7 +73,9 @@ def test_every_missing_setting_is_named_at_once(environment: pytest.MonkeyPatch)
         ("DEXT_QUICKBOOKS_ENVIRONMENT", "staging", "neither production nor sandbox"),
         ("DEXT_QUICKBOOKS_CLIENT_ID", "only-half", "DEXT_QUICKBOOKS_CLIENT_SECRET is missing"),
         ("DEXT_XERO_CLIENT_SECRET", "", "DEXT_XERO_CLIENT_SECRET is missing"),
-        ("DEXT_PORT", "eighty", "DEXT_PORT is not understood"),
+        ("DEXT_SLACK_CHARTS", "pie", "is neither picture nor native"),
+        ("DEXT_PORT", "eighty", "is not a port from 1 to 65535"),
+        ("DEXT_PORT", "65536", "is not a port from 1 to 65535"),
         ("DEXT_XERO_ROOT_URL", "ftp://x", "not an http or https address"),
     ],
 )

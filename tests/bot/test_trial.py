@@ -18,7 +18,7 @@ async def connect_acme(driver: Driver) -> None:
     """From the command to the channel that is told; raises where any of it does not happen."""
     async with Browser() as ana:
         told: list[str] = []
-        tour = Tour(driver=driver, told=Transcript(told.append), browsers={"ana": ana})
+        tour = Tour(driver=driver, told=Transcript(told.append), browsers={"ana": ana}, books="")
         await tour.connects_a_client()
 
 

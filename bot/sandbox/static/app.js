@@ -9,6 +9,7 @@ import { showFailure, slotOf, stopAllBusy } from "./controls/busy.js";
 import { store } from "./store.js";
 import { avatar } from "./surfaces/avatar.js";
 import { Conversation } from "./surfaces/conversation.js";
+import { Drawer } from "./surfaces/drawer.js";
 import { Home } from "./surfaces/home.js";
 import { Modal } from "./surfaces/modal.js";
 import { Rail } from "./surfaces/rail.js";
@@ -34,6 +35,7 @@ class Page {
         actAs: (person) => this.go({ user: person.name, thread: null }),
       },
     );
+    this.drawer = new Drawer($("workspace"), $("rail"));
     this.thread = new Thread($("thread"), { onClose: () => this.go({ thread: null }) });
     this.live = new LiveUpdates({
       onEvent: (event) => this.hear(event),
@@ -92,7 +94,8 @@ class Page {
     this.place = place;
     this.tab = tab;
     document.title = `${store.title(place)} · ${store.team.name}`;
-    this.rail.draw(place);
+    this.drawer.close();
+    this.drawRail();
     this.conversation = null;
     this.home = null;
     const surface = tab === "home" ? this.openHome() : this.openConversation(place);
@@ -100,6 +103,12 @@ class Page {
     await surface.load();
     if (place.kind === "app") this.quietly(post("home-opened", { user: store.me.id, tab }));
     if (tab !== "home") await this.read();
+  }
+
+  drawRail() {
+    this.rail.draw(this.place);
+    const elsewhere = [...store.channels, ...store.dms].filter((item) => item.id !== this.place.id);
+    this.drawer.tell(elsewhere.some((item) => item.unread));
   }
 
   openHome() {
@@ -121,6 +130,7 @@ class Page {
     return h(
       "header",
       { class: "bar" },
+      this.drawer.button(),
       mark,
       h("h1", { class: "bar-title" }, name),
       place.kind === "app" ? h("span", { class: "badge" }, "APP") : null,
@@ -223,7 +233,7 @@ class Page {
       return;
     }
     item.unread = (item.unread ?? 0) + 1;
-    this.rail.draw(this.place);
+    this.drawRail();
   }
 
   announce(channel, message) {
@@ -238,7 +248,7 @@ class Page {
     await store.load(store.me.id);
     const now = store.find(this.place.id);
     if (now && now.is_member !== this.place.is_member) await this.enter(now, this.tab);
-    else this.rail.draw(this.place);
+    else this.drawRail();
   }
 
   async up() {

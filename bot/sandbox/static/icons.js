@@ -5,6 +5,7 @@ import { svg } from "./dom.js";
 const PATHS = {
   hash: "M7.5 3 6 17M14 3l-1.5 14M3.5 7.5h13M3 12.5h13",
   lock: "M5.5 9h9a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1h-9a1 1 0 0 1-1-1v-6a1 1 0 0 1 1-1ZM7 9V6.5a3 3 0 0 1 6 0V9",
+  menu: "M3.5 5.5h13M3.5 10h13M3.5 14.5h13",
   plus: "M10 4v12M4 10h12",
   close: "m5 5 10 10M15 5 5 15",
   back: "M12 4.5 6.5 10l5.5 5.5",

@@ -16,9 +16,10 @@ from bot.jobs.distributed import DistributedQueue
 from bot.jobs.engine import engine
 from bot.jobs.inprocess import InProcessQueue
 from bot.jobs.timetable import Timetable
-from bot.jobs.worker import Worker
+from bot.jobs.worker import Rhythm, Worker
 from commands import registry
 from commands.context import Tools
+from commands.heartbeat import LEASE
 from commands.sync.sync import bring
 from providers.books import BooksPage, Document, DocumentKind, DocumentStatus, Stream, Walk
 from storage.database import Database
@@ -28,6 +29,8 @@ JOB = "sync.bring"
 INVOICES = Stream(name="Invoices", title="invoices and bills")
 PAGES, EACH = 4, 2  # pages of a ledger, records of a page
 PAGE_S = 0.05
+BRISK = timedelta(seconds=6)  # a lease in place of the real one, and a rhythm to match
+BRISK_RHYTHM = Rhythm(sweep_s=2, heartbeat_s=1, stalled_s=4)
 
 
 async def nothing(*_: object) -> tuple[str, ...]:
@@ -98,14 +101,17 @@ class Silent:
         return False
 
 
-def tools_of(database: Database, queue: object, now: Callable[[], datetime]) -> Tools:
-    given = {"vault": None, "links": None, "files": None, "gateway": MadeUp(), "notify": Silent()}
-    return Tools(database=database, jobs=cast("Any", queue), now=now, **cast("Any", given))
+def tools_of(
+    database: Database, queue: object, now: Callable[[], datetime], *, lease: timedelta
+) -> Tools:
+    given: dict[str, Any] = dict.fromkeys(("vault", "links", "files"))
+    given |= {"jobs": queue, "gateway": MadeUp(), "notify": Silent()}
+    return Tools(database=database, now=now, sync_lease=lease, **given)
 
 
-async def embedded(database: Database, stop: asyncio.Event) -> None:
+async def embedded(database: Database, stop: asyncio.Event, lease: timedelta) -> None:
     queue = InProcessQueue(jobs())
-    queue.open(tools_of(database, queue, utc_now))
+    queue.open(tools_of(database, queue, utc_now, lease=lease))
     timetable = Timetable(database=database, jobs=jobs(), queue=queue, now=utc_now)
     timetable.open()
     await stop.wait()
@@ -113,15 +119,18 @@ async def embedded(database: Database, stop: asyncio.Event) -> None:
     await queue.close()
 
 
-async def worker(database: Database, stop: asyncio.Event, url: str, wrong: timedelta) -> None:
+async def worker(
+    database: Database, stop: asyncio.Event, url: str, *, wrong: timedelta, lease: timedelta
+) -> None:
     app = engine(url, connections=6)
     clock = SharedClock(database, machine=lambda: utc_now() + wrong)
     await clock.open()
     async with app.open_async():
         queue = DistributedQueue(app, jobs())
         queue.open()
-        tools = tools_of(database, queue, clock)
-        working = Worker(app, jobs=jobs(), tools=tools, queue=queue)
+        tools = tools_of(database, queue, clock, lease=lease)
+        rhythm = BRISK_RHYTHM if lease == BRISK else None
+        working = Worker(app, jobs=jobs(), tools=tools, queue=queue, rhythm=rhythm)
         working.open()
         await stop.wait()
         await working.close()
@@ -129,16 +138,18 @@ async def worker(database: Database, stop: asyncio.Event, url: str, wrong: timed
     await clock.close()
 
 
-async def main(role: str, url: str, wrong_s: str = "0") -> None:
-    """`wrong_s`: how far ahead the clock of its machine is."""
+async def main(role: str, url: str, pace: str, wrong_s: str = "0") -> None:
+    """`pace`: real or brisk. `wrong_s`: how far ahead the clock of its machine is."""
+    lease = BRISK if pace == "brisk" else LEASE
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     telemetry.configure(as_json=True, level=logging.WARNING)
     async with Database.open(url) as database:
         if role == "embedded":
-            await embedded(database, stop)
+            await embedded(database, stop, lease)
         else:
-            await worker(database, stop, url, timedelta(seconds=float(wrong_s)))
+            wrong = timedelta(seconds=float(wrong_s))
+            await worker(database, stop, url, wrong=wrong, lease=lease)
 
 
 if __name__ == "__main__":

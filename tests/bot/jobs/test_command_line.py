@@ -118,7 +118,7 @@ def test_nothing_starts_before_the_queue_is_there(bare_url: str, tmp_path: Path)
 
     for each in refused:
         assert each.returncode == 1
-        assert "Run `python -m bot migrate` first." in each.stderr.splitlines()[-1]
+        assert "Run `dext-bot migrate` first." in each.stderr.splitlines()[-1]
         assert "Traceback" not in each.stderr
     assert "fail  queue: it cannot be used yet" in examined.stdout
 

@@ -35,7 +35,7 @@ def bare_url(postgres: Postgres) -> Iterator[str]:
 
 
 async def test_it_is_brought_up_once_and_then_ready(bare_url: str) -> None:
-    with pytest.raises(QueueNotReady, match="python -m bot migrate"):
+    with pytest.raises(QueueNotReady, match="dext-bot migrate"):
         await require_queue(bare_url)
 
     assert await upgrade_queue(bare_url)

@@ -20,6 +20,7 @@ from commands.replies import (
     ChannelField,
     ChoiceField,
     DateField,
+    FileField,
     Filter,
     Form,
     Invocation,
@@ -65,6 +66,15 @@ def test_many_choices_are_one_argument() -> None:
         {"value": "a"}, {"value": "b"}]}}}}}  # fmt: skip
 
     assert arguments(view) == {"clients": "a,b"}
+
+
+def test_files_are_handed_on_by_their_ids() -> None:
+    form = a_form(fields=(FileField(name="files", label="Files"),))
+    files = {"type": "file_input", "files": [{"id": "F1", "name": "a.pdf"}, {"id": "F2"}]}
+    view = submitted(form, {"files": files})
+
+    assert arguments(view) == {"files": "F1,F2"}
+    assert view["blocks"][0]["element"]["max_files"] == 10
 
 
 def test_a_menu_among_the_parts_is_no_field() -> None:

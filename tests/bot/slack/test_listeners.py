@@ -1,6 +1,7 @@
 """What Slack tells us acts once and is answered in time, over both transports."""
 
 import asyncio
+import base64
 import hashlib
 import hmac
 import json
@@ -83,6 +84,21 @@ async def test_words_to_us_are_commands(either: Practice) -> None:
     assert mentioned.is_private
 
 
+async def test_files_dropped_together_to_us_are_asked_about_once(either: Practice) -> None:
+    receipts = [
+        {"filename": f"{n}.pdf", "content_base64": base64.b64encode(bytes([n])).decode()}
+        for n in range(3)
+    ]
+    await either.driver.post("upload", user="ana", channel="@ana", files=receipts)
+    asked = await either.driver.read("ana", "@ana", "Whose are these?")
+    await either.driver.post("say", user="ana", channel="@ana", text="help")
+    await either.driver.read("ana", "@ana", "What would you like to do")
+    every = [seen.plain for seen in await either.driver.messages("ana", "@ana")]
+
+    assert "Choose the client they are for" in asked.plain
+    assert sum("Whose" in plain for plain in every) == 1
+
+
 async def test_home_shows_itself_when_it_is_opened(either: Practice) -> None:
     await either.driver.post("open_home", user="ana")
 
@@ -106,6 +122,28 @@ async def test_a_button_in_home_opens_a_modal_and_home_shows_what_has_changed(
     async with asyncio.timeout(10):
         while len(await practice.calls("views.publish")) < 2:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
+
+
+async def test_a_menu_can_be_used_again_after_a_form_was_put_away(either: Practice) -> None:
+    seen = await either.driver.ask("ana", "acme", "/dext clients acme", "Acme Ltd")
+
+    async def menu() -> dict[str, Any]:
+        """The first row with a menu, as it stands there now."""
+        found = await either.driver.get("messages", channel="acme", user="ana")
+        (message,) = [m for m in found["messages"] if m["ts"] == seen.ts]
+        blocks: list[dict[str, Any]] = message["blocks"]
+        return next(block for block in blocks if "accessory" in block)
+
+    before = await menu()
+    await either.driver.choose("ana", seen, "Rename")
+    await either.driver.await_modal("ana", "Rename a client")
+    await either.driver.close("ana")
+    async with asyncio.timeout(10):
+        while (await menu())["block_id"] == before["block_id"]:  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+    after = await menu()
+    assert after | {"block_id": None} == before | {"block_id": None}
 
 
 async def test_the_shortcut_begins_to_connect_a_client(either: Practice) -> None:

@@ -202,3 +202,49 @@ def test_a_burst_goes_at_once_and_then_one_a_second() -> None:
 
     assert [round(pace.wait_s(100.0), 3) for _ in range(5)] == [0, 0, 0, 1, 2]
     assert pace.wait_s(110.0) == 0
+
+
+async def posted(practice: Practice, text: str, card: str, under: str | None = None) -> None:
+    tools = practice.application.tools
+    async with tools.database.begin() as session:
+        await tools.notify.post(
+            session, workspace_id=TEAM, to=ACME, reply=said(text), card=card, under=under
+        )
+
+
+async def test_a_message_under_a_card_stands_in_its_thread_and_is_edited_there(
+    practice: Practice,
+) -> None:
+    await posted(practice, "one", "thing:1")
+    await posted(practice, "detail", "thing:1:detail", "thing:1")
+    await sent(practice)
+    await posted(practice, "two", "thing:1")
+    await posted(practice, "more", "thing:1:detail", "thing:1")
+    await sent(practice)
+    card, detail = await practice.driver.messages("ana", "acme")
+
+    assert "noted as two" in card.plain
+    assert "noted as more" in detail.plain
+    assert detail.thread_ts == card.ts
+
+
+async def test_a_message_in_a_thread_whose_answer_was_lost_stands_there_once(
+    practice: Practice,
+) -> None:
+    await posted(practice, "one", "thing:1")
+    await sent(practice)
+    await practice.fault("drop_after", method="chat.postMessage")
+    await posted(practice, "detail", "thing:1:detail", "thing:1")
+    await sent(practice, patience_s=40)
+
+    assert await numbers(practice) == ["one", "detail"]
+
+
+async def test_a_detail_whose_card_never_arrived_stands_in_the_channel(
+    practice: Practice,
+) -> None:
+    await posted(practice, "detail", "thing:1:detail", "thing:1")
+    await sent(practice)
+    (detail,) = await practice.driver.messages("ana", "acme")
+
+    assert detail.thread_ts is None

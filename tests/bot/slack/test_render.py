@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bot.slack import limits, render
 from bot.slack.forms import Origin, form_view, reply_view
-from bot.slack.pressed import invocation_of
+from bot.slack.pressed import invocation_of, shown_by
 from commands.charts import Chart, ChartKind, Series
 from commands.replies import (
     Button,
@@ -19,6 +19,7 @@ from commands.replies import (
     Divider,
     Field,
     Fields,
+    FileField,
     Filter,
     Form,
     Heading,
@@ -150,6 +151,7 @@ def fields(recipe: Recipe) -> tuple[Field, ...]:
         ManyField(name="clients", label=label, source="clients", initial=options[:10]),
         ChannelField(name="channel", label=label, initial="C0ACME" if flag else None),
         PersonField(name="person", label=label, initial="U0ANA" if flag else None),
+        FileField(name="files", label=label, hint=label, optional=flag),
     )
 
 
@@ -163,6 +165,13 @@ def test_every_message_is_within_the_limits(recipes: list[Recipe]) -> None:
 
     assert limits.check_message(payload) == []
     assert payload["text"]
+
+
+def test_a_home_with_too_many_blocks_and_too_many_words_is_cut_once() -> None:
+    long = Button(label="Retry", does=call("lists.refresh_one", connection="x" * 1_500))
+    page = Home(parts=(*[Divider()] * 100, *[Buttons(items=(long,) * 5)] * 40))
+
+    assert limits.check_view(render.home(page)) == []
 
 
 @LEISURELY
@@ -219,6 +228,28 @@ def test_a_menu_is_a_select_whose_choice_is_an_invocation() -> None:
 
     assert select["placeholder"]["text"] == "Manage"
     assert invocation_of({**select, "selected_option": select["options"][0]}) == asked
+    assert shown_by(select) is None
+
+
+def test_a_menu_says_what_shows_its_message_again_if_there_is_room_for_it() -> None:
+    items = (Button(label="Reconnect", does=call("connections.reconnect", connection="ab12")),)
+    page = call("connections.show", client="ab12")
+    long = call("clients.list", search="x" * 255)
+
+    drawn, other = (
+        render.message(
+            Reply(parts=(Buttons(items=(Menu(label="Manage", items=items, shown_by=by),)),))
+        )
+        for by in (page, long)
+    )
+
+    (select,) = drawn["blocks"][0]["elements"]
+    assert shown_by(select) == page
+    assert invocation_of({**select, "selected_option": select["options"][0]}) == items[0].does
+    assert shown_by(other["blocks"][0]["elements"][0]) is None
+    assert (
+        render.anew(drawn, "17")["blocks"][0]["block_id"] == f"{drawn['blocks'][0]['block_id']}.17"
+    )
 
 
 def test_a_menu_that_has_to_ask_first_becomes_buttons() -> None:

@@ -44,6 +44,20 @@ async def test_it_says_what_goes_and_wants_the_name(world: World) -> None:
     assert (await _health(world)).status is Status.CONNECTED
 
 
+async def test_a_plain_disconnect_says_that_the_copy_stays_to_be_checked(world: World) -> None:
+    health = await _connected(world)
+    ask = world.invocation("connections.disconnect", connection=health.id, version=health.version)
+
+    lines = said(await world.practice.press(ANA, ask)).splitlines()
+
+    assert lines[1] == "• Syncing stops; the books are not read again."
+    assert re.fullmatch(
+        r"• What is here stays, as of 3 Jun 2026, 10:00 UTC, and can still be checked: "
+        r"[\d,]+ transactions with [\d,]+ findings\.",
+        lines[2],
+    ), lines[2]
+
+
 async def test_what_the_organisation_told_goes_with_the_last_connection_that_has_it(
     world: World,
 ) -> None:
@@ -98,7 +112,10 @@ async def test_nothing_is_erased_before_ten_minutes_are_over(world: World, clock
     assert await world.count_entries(health) > 2_000
     assert "will be erased at 10:10 UTC, asked by Ana" in said(world.card("erasure:", to=ACME))
 
-    await world.press(CHLOE, world.card("erasure:", to=ACME), "Undo")
+    reply = await world.press(CHLOE, world.card("erasure:", to=ACME), "Undo")
+    assert said(reply).startswith(
+        "Nothing is erased now. Data Health of Acme Ltd stays disconnected"
+    )
     clock.advance(timedelta(minutes=1))
     await world.work()
 

@@ -9,9 +9,20 @@ from commands.connections.leaving import ATTEMPTS, detach
 from commands.errors import Conflict, Refused
 from commands.replies import Form
 from providers.gateway import LedgerGateway, open_http
-from storage.models import Detachment, GrantState, Purpose, Status
+from storage.identity import new_id
+from storage.models import (
+    Detachment,
+    GrantState,
+    Item,
+    ItemState,
+    PaymentMethod,
+    Purpose,
+    Rule,
+    RuleKind,
+    Status,
+)
 from storage.tokens import GrantTokens
-from tests.builders import a_connection, save
+from tests.builders import NOW, a_connection, save
 from tests.commands.connecting import World, said
 from tests.commands.practice import ANA, CHLOE
 from tests.conftest import Clock
@@ -118,10 +129,45 @@ async def test_disconnecting_says_what_it_affects_and_asks(world: World) -> None
     assert (form.submit_label, form.close_label) == ("Disconnect", "Keep")
     assert said(form).splitlines() == [
         "Disconnect Acme Ltd from Acme Limited? (Xero, bookkeeping)",
-        "• The bookkeeping connection ends; its lists are not read again.",
+        "• Publishing stops, and the lists are not read again.",
         "• The Data Health connection goes on reading Acme Limited, so our access at Xero stays.",
         "• Nothing is changed in the books.",
     ]
+
+
+async def test_what_is_meant_for_the_ledger_is_counted_before_it_is_left(world: World) -> None:
+    client, *_ = await world.practice.has("Acme Ltd")
+    await world.connect("Acme Ltd", "Acme Limited")
+    whose = {"workspace_id": client.workspace_id, "client_id": client.id}
+    made = {"made_at": NOW, "made_by": ANA}
+    supplier = {"kind": RuleKind.SUPPLIER, "subject": "paper pens", "title": "Paper & Pens"}
+    await save(
+        world.database,
+        *(an_item(whose, state=state) for state in (ItemState.READY, ItemState.TO_REVIEW)),
+        an_item(whose, state=ItemState.ARCHIVED),
+        Rule(id=new_id(), **whose, **made, **supplier),
+        PaymentMethod(id=new_id(), **whose, **made, name="Company card", name_key="company card"),
+    )
+
+    disconnecting = said(await _form(world, "Disconnect"))
+    changing = said(await _form(world, "Change connection"))
+
+    assert "• 2 items not yet published wait here until it is connected again." in disconnecting
+    assert "• What was read and set up stays: 1 rule and 1 payment method." in disconnecting
+    bound = "1 rule, 1 payment method and the coding of 2 items"
+    assert f"▲ Bound to the accounts of Acme Limited: {bound}." in changing
+
+
+def an_item(whose: dict[str, str], *, state: ItemState) -> Item:
+    return Item(
+        id=new_id(),
+        **whose,
+        owner=ANA,
+        source="slack",
+        title="A bill",
+        submitted_at=NOW,
+        state=state,
+    )
 
 
 async def test_what_stops_and_what_goes_on_depends_on_who_uses_the_organisation(
@@ -315,7 +361,7 @@ async def test_changing_disconnects_and_sends_a_link_for_the_other_software(worl
     await world.connect("Bright Bakery", "Bright Bakery", software="quickbooks")
 
     form = await _form(world, "Change connection", "connections bright")
-    assert "Rules and codings refer to the accounts of Bright Bakery" in said(form)
+    assert "Bound to the accounts" not in said(form)
     await world.submit(ANA, form, software="xero")
     browser = world.browser()
     await world.sign_in(world.link(), "Elm Street Books", browser=browser)

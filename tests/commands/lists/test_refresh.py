@@ -7,8 +7,9 @@ import pytest
 
 from commands.connections.erasure import erase
 from commands.errors import Refused
+from commands.heartbeat import LEASE
 from commands.lists.refresh import refresh
-from commands.lists.run import LEASE
+from commands.lists.run import claim, extend
 from providers.records import ListKind
 from storage.models import AuditEvent, Connection, ListEntry, Purpose, Status
 from storage.models import Organisation as OrganisationRow
@@ -269,16 +270,12 @@ async def test_two_workers_read_once(world: World) -> None:
     assert len(world.calls(containing="/TaxRates")) == 1
 
 
+class PowerCut(BaseException):
+    """Nobody has time for anything."""
+
+
 async def test_a_worker_that_died_is_replaced_after_its_lease(world: World, clock: Clock) -> None:
-    await world.practice.has("Acme Ltd", channel_id=ACME)
-    connection = await world.connect("Acme Ltd", "Acme Limited")
-
-    async def die(kind: ListKind, pages: int) -> None:
-        if kind is ListKind.CONTACTS:
-            raise asyncio.CancelledError
-
-    with pytest.raises(asyncio.CancelledError):
-        await refresh(interrupted(world, die), connection.id)
+    await _cut_short(world, by=PowerCut())
     await world.work()
     assert (await world.connection("Acme Ltd")).lists_read_at is None
 
@@ -287,6 +284,43 @@ async def test_a_worker_that_died_is_replaced_after_its_lease(world: World, cloc
 
     assert (await world.connection("Acme Ltd")).lists_read_at is not None
     assert "2,310 contacts" in said(world.card("connection:", to=ACME))
+
+
+async def test_a_worker_that_is_told_to_end_is_replaced_at_once(world: World) -> None:
+    await _cut_short(world, by=asyncio.CancelledError())
+    await world.work()
+
+    assert (await world.connection("Acme Ltd")).lists_read_at is not None
+
+
+async def _cut_short(world: World, *, by: BaseException) -> None:
+    await world.practice.has("Acme Ltd", channel_id=ACME)
+    connection = await world.connect("Acme Ltd", "Acme Limited")
+
+    async def end(kind: ListKind, pages: int) -> None:
+        if kind is ListKind.CONTACTS:
+            raise by
+
+    with pytest.raises(type(by)):
+        await refresh(interrupted(world, end), connection.id)
+
+
+async def test_a_worker_that_waits_long_for_a_page_keeps_its_lease(
+    world: World, clock: Clock
+) -> None:
+    await world.practice.has("Acme Ltd")
+    connection = await world.connect("Acme Ltd", "Acme Limited")
+    run = await claim(world.tools, connection.id)
+    assert run is not None
+
+    clock.advance(LEASE - timedelta(seconds=1))
+    assert await extend(run)
+    clock.advance(LEASE - timedelta(seconds=1))
+    assert await claim(world.tools, connection.id) is None
+
+    clock.advance(timedelta(seconds=2))
+    assert await claim(world.tools, connection.id) is not None
+    assert not await extend(run), "it is somebody else's"
 
 
 async def test_a_worker_that_lost_its_lease_writes_nothing_more(world: World, clock: Clock) -> None:

@@ -269,8 +269,9 @@ export class Combobox {
   pick(index) {
     const { option } = this.shown[index];
     if (!this.several) {
+      const isNew = !this.isChosen(option); // Slack tells the app of a change only
       this.close();
-      this.set([option]);
+      if (isNew) this.set([option]);
       this.input.focus();
       return;
     }

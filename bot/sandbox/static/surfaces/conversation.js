@@ -106,17 +106,14 @@ export class Conversation {
   }
 
   async share(files) {
-    for (const file of files) {
-      await post(
-        "upload",
-        {
-          user: store.me.id,
-          channel: this.place.id,
-          filename: file.name,
-          content_base64: await fileAsBase64(file),
-        },
-      );
-    }
+    const dropped = [...files].map(async (file) => ({
+      filename: file.name,
+      content_base64: await fileAsBase64(file),
+    }));
+    await post(
+      "upload",
+      { user: store.me.id, channel: this.place.id, files: await Promise.all(dropped) },
+    );
   }
 
   acceptDrops(title) {

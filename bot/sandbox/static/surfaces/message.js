@@ -131,7 +131,7 @@ function reactionList(message) {
 
 function replies(message, openThread) {
   if (!message.reply_count) return null;
-  const latest = Number(message.latest_reply);
+  const latest = Math.min(Number(message.latest_reply ?? 0), store.now()); // clocks differ
   const words = `${message.reply_count} ${message.reply_count === 1 ? "reply" : "replies"}`;
   return h(
     "button",

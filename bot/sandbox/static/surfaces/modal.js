@@ -192,7 +192,8 @@ export class Modal {
   /** Closes the top view, or with `all` the whole stack. */
   async dismiss(all = false) {
     const { view } = this;
-    if (!view) return;
+    if (!view || view.id === this.leaving) return;
+    this.leaving = view.id;
     await this.settle(() => post("close", { user: store.me.id, view_id: view.id, all }));
   }
 }

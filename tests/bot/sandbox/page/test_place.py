@@ -40,6 +40,25 @@ async def test_a_reset_empties_every_open_page(sandbox):
     await expect(page.get_by_test_id("act-as")).to_contain_text("Ben Osei")
 
 
+async def test_on_a_narrow_page_the_places_wait_behind_a_button(sandbox):
+    page = await sandbox.open("user=ben&channel=acme", viewport={"width": 420, "height": 800})
+    opener, practice = page.get_by_test_id("rail-opener"), page.get_by_test_id("place-practice")
+    await expect(practice).to_be_hidden()
+    await sandbox.post(channel="C0PRACTICE", text="Something new")
+    await expect(opener).to_have_accessible_name("Channels and people, some unread")
+    await opener.click()
+    await page.keyboard.press("Escape")
+    await expect(practice).to_be_hidden()
+    await expect(opener).to_be_focused()
+    await opener.click()
+    await practice.click()
+
+    await expect(page.get_by_role("heading", name="practice", exact=True)).to_be_visible()
+    await expect(practice).to_be_hidden()
+    await expect(opener).to_have_accessible_name("Channels and people")
+    assert await page.evaluate("document.documentElement.scrollWidth") <= 420
+
+
 async def test_the_page_keeps_its_own_policy(sandbox, kitchen_sink):
     page = await sandbox.open()
     refused = []

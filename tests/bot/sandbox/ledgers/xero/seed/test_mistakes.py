@@ -153,6 +153,15 @@ def test_an_archived_account_was_posted_to(planted):
     assert row.id in {account for account, _, _ in accounts_moved(planted)}
 
 
+def test_who_reads_nothing_but_accounts_sees_what_is_archived(today):
+    books = organisations.directory(1, today).find(PLANTED_IN)
+    (name,) = rows_of("archived_account_in_use")
+
+    assert {
+        r.fields["Name"] for r in books.rows("Accounts") if r.fields["Status"] == "ARCHIVED"
+    } == {name}
+
+
 def test_bills_are_there_once_but_for_the_planted_ones(clean, planted):
     both = ("Invoices", "BankTransactions")
 

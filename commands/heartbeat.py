@@ -44,6 +44,6 @@ async def _beat(
                 if not await extend():
                     return
             except (SQLAlchemyError, OSError, TimeoutError) as error:
-                log.warning("sync.heartbeat.missed", error=type(error).__name__)
+                log.warning("heartbeat.missed", error=type(error).__name__)
         else:
             return

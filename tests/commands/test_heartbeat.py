@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy.exc import OperationalError
 
-from commands.sync.heartbeat import BEAT, LEASE, beating
+from commands.heartbeat import BEAT, LEASE, beating
 
 SOON = timedelta(milliseconds=5)
 
