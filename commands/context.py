@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from commands.heartbeat import LEASE
 from commands.permissions import Actor
 from commands.ports import Files, JobQueue, Links, Notifier
 from providers.gateway import LedgerGateway
@@ -13,7 +14,10 @@ from storage.vault import Vault
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tools:
-    """What every command works with; made once by the running process."""
+    """What every command works with; made once by the running process.
+
+    `sync_lease` is for how long nobody else takes up a sync whose process gives no sign of life.
+    """
 
     database: Database
     vault: Vault
@@ -24,6 +28,7 @@ class Tools:
     files: Files
     now: Callable[[], datetime]
     sync_every: timedelta = timedelta(hours=24)
+    sync_lease: timedelta = LEASE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

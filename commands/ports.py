@@ -1,6 +1,7 @@
 """What commands need and the running process provides."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,10 +27,12 @@ class Notifier(Protocol):
         to: str,
         reply: Reply,
         card: str | None = None,
+        under: str | None = None,
     ) -> None:
         """Send with the transaction of `session`; `to` is a channel, or a person to write to.
 
-        Two posts of one `card` to one recipient are the same message: the second edits it.
+        Two posts of one `card` to one recipient are the same message: the second edits it. `under`
+        is the card in whose thread it stands.
         """
 
     async def revise(
@@ -38,19 +41,32 @@ class Notifier(Protocol):
         """Edit this card wherever it stands; False where it stands nowhere, and nothing is sent."""
 
 
+class Absence(StrEnum):
+    """Why a file that was dropped is not to be had."""
+
+    DELETED = "deleted"
+    HIDDEN = "hidden"  # by the limit of the workspace's plan
+    EXTERNAL = "external"  # only a link to where it is kept
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fetched:
-    """A file as Slack has it. `content` is None where it is `gone`, or larger than was wanted."""
+    """A file as Slack has it. `content` is None where it is `absent`, or larger than was wanted."""
 
     name: str
     mime: str
     size: int
     content: bytes | None = field(default=None, repr=False)
-    is_gone: bool = False
+    absent: Absence | None = None
 
 
 class Unfetched(Exception):
-    """Slack did not hand it out just now; later it may."""
+    """Slack did not hand it out just now. `is_locked` says that it asks us to sign in instead:
+    waiting does not help, installing the app again does."""
+
+    def __init__(self, reason: str, *, is_locked: bool = False) -> None:
+        super().__init__(reason)
+        self.is_locked = is_locked
 
 
 class Files(Protocol):

@@ -38,7 +38,7 @@ class Command:
     `usage` is what follows `/dext`, None for what only a button does:
     `connect client [<client>]`, words in <> are arguments, [] optional, | alternatives.
     `wants` are the parameters of `run` besides the context: {name: annotation}. What `changes`
-    nothing may be done twice.
+    nothing may be done twice. What `takes_rest` is given all other arguments, as text.
     """
 
     name: str
@@ -50,6 +50,7 @@ class Command:
     optional: frozenset[str]
     aliases: tuple[str, ...] = ()
     changes: bool = True
+    takes_rest: bool = False
 
     @property
     def area(self) -> str:
@@ -97,7 +98,8 @@ def command(
     Parameters annotated `Client` or `Connection` arrive as entities of the actor's workspace that
     the actor may see, `AnyClient` also when archived; `str`, `int`, `bool`, `datetime`,
     enumerations and `tuple[str, ...]` (commas between) are parsed; optional ones may be left out.
-    The permission is checked before the call, against the client where there is one.
+    The permission is checked before the call, against the client where there is one. A form of many
+    fields may be taken whole, as `**filled_in: str`.
 
     An alias with arguments is another usage line; one without stands for the words before them.
     The first paragraph of the docstring after its first line is shown by `/dext help`. A command
@@ -105,7 +107,8 @@ def command(
     """
 
     def declare(run: Run) -> Run:
-        parameters = list(inspect.signature(run, eval_str=True).parameters.values())[1:]
+        every = list(inspect.signature(run, eval_str=True).parameters.values())[1:]
+        parameters = [p for p in every if p.kind is not p.VAR_KEYWORD]
         assert name not in COMMANDS, f"{name} is declared twice"
         COMMANDS[name] = Command(
             name=name,
@@ -117,6 +120,7 @@ def command(
             optional=frozenset(p.name for p in parameters if p.default is not p.empty),
             aliases=aliases,
             changes=changes,
+            takes_rest=len(parameters) < len(every),
         )
         return run
 
@@ -279,6 +283,9 @@ async def _arguments(command: Command, invocation: Invocation, context: Context)
             )
         else:
             given[name] = _value(want, name, text)
+    if command.takes_rest:
+        rest = invocation.arguments.keys() - command.wants.keys()
+        given |= {name: invocation.arguments[name] for name in rest}
     if entities:
         async with context.tools.database.read() as session:
             for asked in entities:

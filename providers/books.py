@@ -116,12 +116,14 @@ class LedgerTracking(BooksRecord, frozen=True, kw_only=True):
 
 
 class LedgerProduct(BooksRecord, frozen=True, kw_only=True):
-    """A product or service."""
+    """A product or service. What is held in stock is bought to `stock_account`, and is a cost, on
+    `purchase_account`, once it is sold."""
 
     name: str
     code: str | None = None
     sales_account: str | None = None
     purchase_account: str | None = None
+    stock_account: str | None = None
     is_active: bool = True
 
 
@@ -239,8 +241,12 @@ class Payment(BooksRecord, frozen=True, kw_only=True):
     allocations: tuple[Allocation, ...] = ()
 
 
+ASSET_TYPE = "TYPE"
+
+
 class Asset(BooksRecord, frozen=True, kw_only=True):
-    """A fixed asset of the register."""
+    """A fixed asset of the register, or with the status ASSET_TYPE a type of them, which says in
+    which accounts they are. `depreciated_until` is when the register last ran depreciation."""
 
     name: str
     number: str | None = None
@@ -250,6 +256,7 @@ class Asset(BooksRecord, frozen=True, kw_only=True):
     book_value: Decimal | None = None
     asset_account: str | None = None
     depreciation_account: str | None = None
+    depreciated_until: Day | None = None
 
 
 AnyRecord: TypeAlias = (

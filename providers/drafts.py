@@ -40,6 +40,17 @@ class PublishAs(StrEnum):
     PAID = "paid"
 
 
+AT_THE_BANK = frozenset(
+    {
+        Destination.BANK,
+        Destination.CASH,
+        Destination.CHEQUE,
+        Destination.CARD,
+        Destination.RECEIPT,
+    }
+)  # money that has moved already
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tracked:
     """A choice in one dimension of analysis: both by id, as the list of tracking has them."""
@@ -94,6 +105,11 @@ class Draft:
     bank_account: str | None = None
     paid_on: Day | None = None
     note: str | None = None
+
+    @property
+    def posted_on(self) -> Day:
+        """The day it stands under in the books: money at the bank, the day on which it moved."""
+        return (self.paid_on if self.destination in AT_THE_BANK else None) or self.date
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -176,6 +192,7 @@ class Publishing:
     attachment_bytes: int
     attachment_types: frozenset[str]  # endings, without the dot
     tracking: int = 2  # dimensions on a line
+    rebills: bool = False  # whether a cost can be put down to a customer
     bank_match: bool = False
     key_life: timedelta  # how long the vendor remembers a key
 

@@ -145,7 +145,8 @@ class Ledger(Protocol):
 
         A walk that cannot be told from its `since` (too long ago, more changes than are listed) is
         made as a whole one, and its pages say so. Whatever is raised ends all walks; pages given
-        before stay good, and their checkpoints lead on from there.
+        before stay good, and their checkpoints lead on from there. A walk that is added to `walks`
+        between two pages is taken up with the others, or left to another call.
         """
 
     async def amend(self, amendment: Amendment, *, key: str) -> Amended:
@@ -205,7 +206,7 @@ class Provider(Protocol):
         """What a failure means; None when the answer is good.
 
         AuthorizationLost(REFRESH_REFUSED) on a 401 means that the access token is spent: it is
-        renewed and the request repeated once.
+        renewed and the request repeated, and once more a moment later.
         """
 
     async def confirm(

@@ -120,6 +120,7 @@ class Organisation:
     company_number: str | None = None
     short_code: str | None = None  # its name in the vendor's addresses
     is_multi_currency: bool | None = None  # None where the ledger does not tell
+    currencies: tuple[str, ...] | None = None  # those it uses; None where the ledger does not tell
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

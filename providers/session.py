@@ -30,6 +30,7 @@ from providers.transport import DEADLINE, Outgoing, VendorHttp, open_http
 __all__ = ["Options", "ProviderSession", "Surroundings", "VendorHttp", "open_http"]
 
 _JSON = msgspec.json.Encoder(decimal_format="number")
+_SETTLING_S = 2.0  # until tokens that were given just now are known everywhere at the vendor
 
 log = logging.getLogger(__name__)
 
@@ -156,12 +157,13 @@ class ProviderSession:
 
     async def _attempt(self, outgoing: Outgoing, shape: type[Any] | None, wish: Wish) -> Any:
         tokens = await self._tokens()
-        answer = await self._answer(outgoing, tokens, wish)
-        error = self.configured.provider.translate(answer)
-        if answer.status == 401 and _is_spent(error):
+        answer, error = await self._heard(outgoing, tokens, wish)
+        if _is_spent(answer, error):
             tokens = await self._tokens(rejected=tokens.access)
-            answer = await self._answer(outgoing, tokens, wish)
-            error = self.configured.provider.translate(answer)
+            answer, error = await self._heard(outgoing, tokens, wish)
+        if _is_spent(answer, error):
+            await self.surroundings.sleep(_SETTLING_S)
+            answer, error = await self._heard(outgoing, await self._tokens(), wish)
         if error is not None:
             raise await self._considered(error, outgoing, answer)
         try:
@@ -179,6 +181,12 @@ class ProviderSession:
             now=self.surroundings.now,
             rejected=rejected,
         )
+
+    async def _heard(
+        self, outgoing: Outgoing, tokens: TokenSet, wish: Wish
+    ) -> tuple[Answer, ProviderError | None]:
+        answer = await self._answer(outgoing, tokens, wish)
+        return answer, self.configured.provider.translate(answer)
 
     async def _answer(self, outgoing: Outgoing, tokens: TokenSet, wish: Wish) -> Answer:
         limiter, now = self.surroundings.limiter, self.surroundings.now
@@ -215,8 +223,9 @@ class ProviderSession:
         return error
 
 
-def _is_spent(error: ProviderError | None) -> bool:
-    return isinstance(error, AuthorizationLost) and error.reason is LossReason.REFRESH_REFUSED
+def _is_spent(answer: Answer, error: ProviderError | None) -> bool:
+    is_lost = isinstance(error, AuthorizationLost) and error.reason is LossReason.REFRESH_REFUSED
+    return answer.status == 401 and is_lost
 
 
 def _facts(error: ProviderError, wait: timedelta) -> dict[str, object]:

@@ -4,6 +4,7 @@ import asyncio
 import base64
 import binascii
 import json
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from providers.errors import AuthorizationLost, TryAgain
+
+log = logging.getLogger(__name__)
 
 LEEWAY = timedelta(seconds=120)  # renew this long before the end: clocks differ, requests take time
 
@@ -82,8 +85,15 @@ async def fresh(
         return tokens
     renewal = asyncio.ensure_future(_renewed(store, grant_id, refresh, is_good))
     _renewals.add(renewal)
-    renewal.add_done_callback(_renewals.discard)
+    renewal.add_done_callback(_over)
     return await asyncio.shield(renewal)
+
+
+def _over(renewal: asyncio.Task[TokenSet]) -> None:
+    """Whoever was cancelled does not hear of its end: the grant says whether it is alive."""
+    _renewals.discard(renewal)
+    if not renewal.cancelled() and renewal.exception() is not None:
+        log.info("tokens.not_renewed", extra={"error": type(renewal.exception()).__name__})
 
 
 async def _renewed(

@@ -3,8 +3,9 @@
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, ExitStack
 from functools import cache
 from typing import Any, TypeVar
 
@@ -13,6 +14,9 @@ import psycopg
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 
 Studied = TypeVar("Studied")
+Unwritten = AbstractAsyncContextManager[
+    None
+]  # while it is held nobody writes to an SQLite database
 
 _WORK_MEMORY = "64MB"  # to sort and group the books of one organisation without touching the disk
 _SETTINGS = (
@@ -23,25 +27,88 @@ _own = threading.local()  # `url`: which database the thread asks
 
 
 class Study:
-    """One thread, one snapshot at a time."""
+    """Several threads at one and the same snapshot; one study at a time."""
 
     def __init__(self, url: URL) -> None:
         self._url = url
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="study")
+        self._threads = ThreadPoolExecutor(thread_name_prefix="study")
+        self._turn = asyncio.Lock()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._is_closed = False
 
-    async def run(self, work: Callable[[Connection], Studied]) -> Studied:
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._worked, work)
+    async def run(
+        self, works: Sequence[Callable[[Connection], Studied]], unwritten: Unwritten
+    ) -> list[Studied]:
+        """What each of them makes of it. `unwritten` is held while the snapshot is taken."""
+        task = asyncio.create_task(self._in_turn(works, unwritten))
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return await asyncio.shield(task)
 
     async def close(self) -> None:
         """Let what is under way end; nothing new begins."""
-        await asyncio.to_thread(self._thread.shutdown, cancel_futures=True)
+        self._is_closed = True
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.to_thread(self._threads.shutdown)
 
-    def _worked(self, work: Callable[[Connection], Studied]) -> Studied:
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # is told to whoever waits, if anybody still does
+
+    async def _in_turn(
+        self, works: Sequence[Callable[[Connection], Studied]], unwritten: Unwritten
+    ) -> list[Studied]:
+        loop = asyncio.get_running_loop()
+        async with self._turn:
+            if self._is_closed:
+                raise asyncio.CancelledError
+            async with unwritten:
+                snapshots = await loop.run_in_executor(self._threads, self._open, len(works))
+            try:
+                found = await asyncio.gather(
+                    *(
+                        loop.run_in_executor(self._threads, work, snapshot)
+                        for work, snapshot in zip(works, snapshots, strict=True)
+                    ),
+                    return_exceptions=True,  # none is left behind with a connection that is closed
+                )
+            finally:
+                await loop.run_in_executor(self._threads, _close, snapshots)
+        return [_told(each) for each in found]
+
+    def _open(self, count: int) -> list[Connection]:
         _own.url = self._url
         is_sqlite = self._url.drivername.startswith("sqlite")
-        with (_sqlite() if is_sqlite else _postgres()).connect() as connection:
-            return work(connection)
+        engine = _sqlite() if is_sqlite else _postgres()
+        with ExitStack() as opened:
+            snapshots = [opened.enter_context(engine.connect()) for _ in range(count)]
+            (_begin_unwritten if is_sqlite else _begin_together)(snapshots)
+            opened.pop_all()
+        return snapshots
+
+
+def _begin_unwritten(snapshots: Sequence[Connection]) -> None:
+    for connection in snapshots:
+        connection.exec_driver_sql("SELECT 1 FROM sqlite_schema")  # it begins with what it reads
+
+
+def _begin_together(snapshots: Sequence[Connection]) -> None:
+    first, *others = snapshots
+    name = first.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one()
+    for connection in others:
+        connection.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{name}'")
+
+
+def _close(snapshots: Sequence[Connection]) -> None:
+    for connection in snapshots:
+        connection.close()
+
+
+def _told(found: Studied | BaseException) -> Studied:
+    if isinstance(found, BaseException):
+        raise found
+    return found
 
 
 @cache
@@ -69,7 +136,11 @@ def _postgres() -> Engine:
 
 
 def _open_sqlite() -> Any:
-    driver = sqlite3.connect(_own.url.database, isolation_level=None)  # begins nothing by itself
+    driver = sqlite3.connect(
+        _own.url.database,
+        isolation_level=None,  # begins nothing by itself
+        check_same_thread=False,  # one thread opens what others use, one after the other
+    )
     driver.execute("PRAGMA query_only = on")
     return driver
 

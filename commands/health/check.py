@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 
 from sqlalchemy import Row, Select
 
-from commands.health.books import Books
+from commands.health.books.books import Books
 from providers.books import AnyRecord
 
 Rows = Mapping[str, Sequence[Row[Any]]]
@@ -62,6 +62,11 @@ class Change(StrEnum):
 
     SET_DEFAULT = "set contact default"
     ARCHIVE_ACCOUNT = "archive account"
+
+    def several(self, number: int) -> str:
+        """What a button says that makes so many of them."""
+        words = {Change.SET_DEFAULT: "Set these {} defaults"}
+        return words.get(self, "Archive these {} accounts").format(number)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -119,6 +124,34 @@ class Verdict:
     share: Decimal | None = None
 
 
+class Kind(StrEnum):
+    """What a figure is, so that it can be shown."""
+
+    TEXT = "text"
+    MONEY = "money"
+    COUNT = "count"
+    SHARE = "share"  # 0.25 of 1
+    MONTH = "month"  # 2026-06
+    DAY = "day"  # 2026-06-30
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figure:
+    """A figure of `Found.figures` that people read: `name` leads to it, dots into what it holds."""
+
+    label: str
+    name: str
+    kind: Kind = Kind.TEXT
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Grid:
+    """Rows of figures that people read under column titles: the list `name` of `Found.figures`."""
+
+    name: str
+    columns: tuple[Figure, ...]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Example:
     """Books for a check to be tried on, and the titles of what it finds there.
@@ -147,6 +180,7 @@ class Check(ABC, Generic[OptionsT]):
 
     The docstring has three paragraphs that people read: what it finds, then "Why: ...", then
     "Fix: ...". `code` is what they type. `weight` is its part of the default score, 0 for none.
+    `facts` and `grid` are what they read of its figures besides the findings.
     """
 
     code: ClassVar[str]
@@ -154,6 +188,8 @@ class Check(ABC, Generic[OptionsT]):
     group: ClassVar[Group]
     weight: ClassVar[int] = 0
     examples: ClassVar[tuple[Example, ...]]
+    facts: ClassVar[tuple[Figure, ...]] = ()
+    grid: ClassVar[Grid | None] = None
 
     options: type[OptionsT]
 

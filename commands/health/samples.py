@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from providers.books import (
+    ASSET_TYPE,
     Allocation,
     Asset,
     Document,
@@ -146,6 +147,13 @@ def payment(remote_id: str, amount: str, *paid: str, **over: Any) -> Payment:
         ),
     }
     return Payment(**(known | over))
+
+
+def asset_type(remote_id: str = "vans", **over: Any) -> Asset:
+    """In the accounts of `asset`, with depreciation run to the end of June."""
+    own = {"name": "Vans", "status": ASSET_TYPE, "purchased_on": None, "price": None,
+           "book_value": None, "depreciated_until": AS_OF}  # fmt: skip
+    return asset(remote_id, **(own | over))
 
 
 def asset(remote_id: str, **over: Any) -> Asset:

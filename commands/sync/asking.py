@@ -13,7 +13,7 @@ from commands.errors import NotFound, Refused
 from commands.permissions import Permission
 from commands.registry import command
 from commands.replies import Answer, Button, Style, call, say
-from commands.sync.schedule import may_ask_at
+from commands.sync.schedule import MANUAL_GAP, may_ask_at
 from storage.models import Client, Connection, Purpose, Sync
 from storage.queries import connections, syncs
 
@@ -37,7 +37,7 @@ async def run(context: Context, *, client: Client) -> Answer:
             "client": client.name,
             "software": software_name(context.tools, connection.provider),
         }
-        if is_running(sync, context.now):
+        if is_running(sync, context.now) or _is_about_to(sync, context.now):
             await syncs.join(
                 session, context.workspace_id, sync.organisation_id, by=context.actor.person_id
             )
@@ -65,10 +65,16 @@ async def run(context: Context, *, client: Client) -> Answer:
 async def run_all(context: Context) -> Answer:
     """Bring every client's copy up to date now, several side by side.
 
-    Whoever asks for one client meanwhile does not wait for the others.
+    Whoever asks for one client meanwhile does not wait for the others. What was brought up to date
+    within the last five minutes is left as it is.
     """
     async with context.tools.database.begin() as session:
-        due = await syncs.ask_all(session, context.workspace_id, now=context.now)
+        due = await syncs.ask_all(
+            session,
+            context.workspace_id,
+            now=context.now,
+            unless_since=context.now - MANUAL_GAP,
+        )
     for organisation_id in due:
         context.tools.jobs.submit("sync.bring", organisation_id)
     return say("sync/all_asked", _status(None), count=len(due))
@@ -98,6 +104,12 @@ async def accept(context: Context, *, client: Client, stream: str) -> Answer:
 
 def is_running(sync: Sync, now: datetime) -> bool:
     return sync.lease_until is not None and sync.lease_until > now
+
+
+def _is_about_to(sync: Sync, now: datetime) -> bool:
+    """Somebody has asked for it, and nobody has begun yet."""
+    is_due = sync.due_at is not None and sync.due_at <= now
+    return is_due and sync.asked_by is not None and sync.error is None
 
 
 async def _syncable(session: AsyncSession, context: Context, client: Client) -> Connection:

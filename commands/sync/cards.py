@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.connections.cards import Subject, connections_button, subject_of
 from commands.connections.losses import reconnect_button
 from commands.replies import Button, Buttons, Part, Reply, SmallPrint, Style, Words, call
+from commands.sync import details
 from commands.sync.outcome import (
     HELPED_BY_RETRY,
     HELPED_BY_SIGNING_IN,
@@ -99,7 +100,8 @@ async def tell_done(session: AsyncSession, run: Run, outcome: Mapping[str, Any])
     if outcome["refused"] and run.is_first:  # afterwards it stands in the status
         parts.append(SmallPrint(template="sync/refused", data=data))
     telling = Telling.RECOVERED if had_trouble else Telling.DONE
-    await tell(session, run, subject, telling, Reply(parts=tuple(parts)))
+    more = details.of_outcome(outcome, shown=SHOWN)
+    await tell(session, run, subject, telling, Reply(parts=tuple(parts)), more=more)
 
 
 async def tell_failed(session: AsyncSession, run: Run, failure: Failure) -> None:
@@ -130,27 +132,35 @@ async def tell_failed(session: AsyncSession, run: Run, failure: Failure) -> None
     words = Words(template="sync/failed", data=data)
     small = SmallPrint(template="sync/failed_detail", data=data)
     reply = Reply(parts=(words, small, Buttons(items=tuple(buttons))))
+    more = details.of_failure(
+        run.tallies.values(), reason=failure.reason, organisation_id=run.organisation.id
+    )
     await syncs.mark_trouble(
         session, run.sync.workspace_id, run.organisation.id, now=run.tools.now()
     )
-    await tell(session, run, subject, Telling.FAILED, reply)
+    await tell(session, run, subject, Telling.FAILED, reply, more=more)
 
 
 async def tell(
-    session: AsyncSession, run: Run, subject: Subject, telling: Telling, reply: Reply
+    session: AsyncSession,
+    run: Run,
+    subject: Subject,
+    telling: Telling,
+    reply: Reply,
+    *,
+    more: Reply | None = None,
 ) -> None:
-    """In the client's channel if it wants to hear this, and directly to whoever asked."""
-    here, asker = subject.recipient, run.sync.asked_by
-    cards: dict[str, str] = {}
-    if asker == here or is_for_channel(subject.client.sync_news, telling):
+    """In the client's channel if it wants to hear this, and directly to whoever asked; `more` goes
+    to the thread, where it takes the place of what an earlier attempt of this run put there."""
+    here, askers = subject.recipient, run.sync.askers
+    cards = {asker: asked_card(run) for asker in askers}
+    if here in askers or is_for_channel(subject.client.sync_news, telling):
         cards[here] = day_card(run.organisation, run.began_at)
-    if asker is not None and asker != here:
-        cards[asker] = asked_card(run)
+    workspace_id, post = run.connection.workspace_id, run.tools.notify.post
     for recipient, card in cards.items():
-        await run.tools.notify.post(
-            session,
-            workspace_id=run.connection.workspace_id,
-            to=recipient,
-            reply=reply,
-            card=card,
-        )
+        await post(session, workspace_id=workspace_id, to=recipient, reply=reply, card=card)
+        if more is not None:
+            name = f"{card}:{int(run.began_at.timestamp())}"
+            await post(
+                session, workspace_id=workspace_id, to=recipient, reply=more, card=name, under=card
+            )

@@ -38,12 +38,13 @@ async def tell_morning(tools: Tools, key: str) -> None:
         since = morning(day - timedelta(days=1), zone)
         found = await _found(session, tools, workspace, since=since, now=now)
         waiting = await digests.waiting(session, key)
-        if waiting or not found.is_empty:
+        asked = await digests.asked(session, key)
+        if waiting or asked or not found.is_empty:
             await tools.notify.post(
                 session,
                 workspace_id=key,
                 to=workspace.practice_channel_id,
-                reply=_reply(workspace, found, waiting, weekday=f"{day:%A}"),
+                reply=_reply(workspace, found, waiting, asked, weekday=f"{day:%A}"),
                 card=f"digest:{day.isoformat()}",
             )
 
@@ -76,7 +77,12 @@ async def _found(
 
 
 def _reply(
-    workspace: Workspace, found: Digest, waiting: Sequence[Waiting], *, weekday: str
+    workspace: Workspace,
+    found: Digest,
+    waiting: Sequence[Waiting],
+    asked: Sequence[tuple[str, int]],
+    *,
+    weekday: str,
 ) -> Reply:
     kinds = {
         "failed": found.failed,
@@ -91,7 +97,8 @@ def _reply(
         "of": found.of,
         "items": sum(each.to_review + each.with_errors + each.ready for each in waiting),
         "errors": sum(each.with_errors for each in waiting),
-        "waiting": [each.client for each in waiting[:NAMED]],
+        "waiting": [each._asdict() for each in waiting[:NAMED]],
+        "asked": asked[:NAMED],
         "counts": {kind: len(rows) for kind, rows in kinds.items()},
         "more": {kind: max(len(rows) - NAMED, 0) for kind, rows in kinds.items()},
         **{kind: rows[:NAMED] for kind, rows in kinds.items()},

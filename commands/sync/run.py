@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.context import Tools
-from commands.sync.heartbeat import LEASE, beating
+from commands.heartbeat import beating
 from commands.sync.plan import is_doubtful, walks
 from providers.books import BooksPage, Stream, Walk
 from providers.errors import NotPermitted
@@ -93,7 +93,7 @@ async def claim(tools: Tools, organisation_id: str) -> Run | None:
     run_id, now = new_id(), tools.now()
     async with tools.database.begin() as session:
         sync = await syncs.claim(
-            session, organisation_id, run_id=run_id, now=now, until=now + LEASE
+            session, organisation_id, run_id=run_id, now=now, until=now + tools.sync_lease
         )
         if sync is None:
             return None
@@ -119,14 +119,14 @@ async def claim(tools: Tools, organisation_id: str) -> Run | None:
 
 async def hold(session: AsyncSession, run: Run) -> None:
     """First in every transaction that writes; raises Stopped."""
-    until = run.tools.now() + LEASE
+    until = run.tools.now() + run.tools.sync_lease
     if not await syncs.hold(session, run.organisation.id, run.run_id, until=until):
         raise Stopped
 
 
 async def extend(run: Run) -> bool:
     """A sign of life between pages, which may be minutes apart; whether the run may go on."""
-    until = run.tools.now() + LEASE
+    until = run.tools.now() + run.tools.sync_lease
     async with run.tools.database.begin() as session:
         return await syncs.extend(session, run.organisation.id, run.run_id, until=until)
 
@@ -146,23 +146,33 @@ async def read(
     if run.is_targeted:
         streams = [s for s in streams if s.name in run.nudged or s.mentioned_only]
     by_name = {stream.name: stream for stream in streams}
-    while wanted := walks(streams, run.states, began_at=run.began_at, now=run.tools.now()):
-        for walk in wanted:
-            _begin(run, by_name[walk.stream], walk)
-        async with beating(lambda: extend(run)):
+    while wanted := _begun(run, streams):
+        async with beating(lambda: extend(run), every=run.tools.sync_lease / 3):
             async for page in books.sync(wanted):
                 await prepare(run)
                 await _keep(run, by_name[page.stream], page, tell)
                 run.refusal = page.refused or run.refusal
+                if page.mentions:  # of what is in use after all: it is read at once with the others
+                    under_way = {walk.stream for walk in wanted}
+                    wanted += _begun(run, [s for s in streams if s.name not in under_way])
     if run.refusal is not None and all(tally.refused for tally in run.tallies.values()):
         raise run.refusal
 
 
+def _begun(run: Run, streams: Sequence[Stream]) -> list[Walk]:
+    """Walks through what is still to be read of these."""
+    wanted = walks(streams, run.states, began_at=run.began_at, now=run.tools.now())
+    by_name = {stream.name: stream for stream in streams}
+    for walk in wanted:
+        _begin(run, by_name[walk.stream], walk)
+    return wanted
+
+
 def _begin(run: Run, stream: Stream, walk: Walk) -> None:
     state = run.states.get(stream.name)
-    run.tallies.setdefault(stream.name, Tally(title=stream.title))
+    tally = run.tallies.setdefault(stream.name, Tally(title=stream.title))
     if walk.resume is not None and state is not None:
-        run.tallies[stream.name].read = state.read
+        tally.read, tally.total = state.read, state.total
         return
     if state is None:
         state = SyncStream(organisation_id=run.organisation.id, stream=stream.name)
@@ -170,6 +180,7 @@ def _begin(run: Run, stream: Stream, walk: Walk) -> None:
     if state.complete_at is None:
         run.fresh.add(stream.name)
     state.walk_id, state.since, state.read, state.total = new_id(), walk.since, 0, None
+    state.checkpoint = {}
 
 
 async def _keep(run: Run, stream: Stream, page: BooksPage, tell: Tell) -> None:

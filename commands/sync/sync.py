@@ -21,7 +21,8 @@ from commands.sync.schedule import next_sync
 from commands.sync.worries import held, recover, worry
 from providers.errors import AuthorizationLost, ProviderError
 from providers.pauses import watched
-from storage.queries import copied, health, ledger, organisations, syncs
+from storage.models import ledger
+from storage.queries import copied, health, organisations, syncs
 
 log = structlog.get_logger()
 
@@ -86,8 +87,7 @@ async def _finish(run: Run) -> None:
     async with tools.database.begin() as session:
         connections = await held(session, run)
         next_at = await _next_turn(session, run, now)
-        fresh = await syncs.find(session, workspace_id, own)
-        run.sync.asked_by = fresh.asked_by if fresh else None  # perhaps since it began
+        await _hear_who_asked(session, run)
         if not await syncs.finish(
             session,
             own,
@@ -110,15 +110,20 @@ async def _finish(run: Run) -> None:
         recover(session, connections, run.sync.error, now)
         await session.flush()
         await tell_done(session, run, found)
-        if run.sync.asked_by is not None:  # then they hear what the checks make of it, too
-            await health.want(session, workspace_id, [own], now=now, asked_by=run.sync.asked_by)
+        for asker in run.sync.askers[-1:]:  # who hears what the checks make of it, too
+            await health.want(session, workspace_id, [own], now=now, asked_by=asker)
     if run.is_first:
-        async with tools.database.begin() as session:
-            await ledger.count_anew(session)
+        await tools.database.vacuum((*ledger.RECORDS, *ledger.PARTS))
     tools.jobs.submit("health.recalculate", own)
     for connection_id in following:
         tools.jobs.submit("lists.refresh", connection_id)
     log.info("sync.finished", organisation=own, **_counts(found))
+
+
+async def _hear_who_asked(session: AsyncSession, run: Run) -> None:
+    """Some may have joined since it began."""
+    fresh = await syncs.find(session, run.sync.workspace_id, run.organisation.id)
+    run.sync.asked_by = fresh.asked_by if fresh else None
 
 
 async def _next_turn(session: AsyncSession, run: Run, now: datetime) -> datetime:
@@ -148,6 +153,7 @@ def _counts(found: dict[str, object]) -> dict[str, object]:
 async def _fail(run: Run, found: Failure) -> None:
     async with run.tools.database.begin() as session:
         connections = await held(session, run)
+        await _hear_who_asked(session, run)
         if not await syncs.fail(
             session,
             run.organisation.id,
@@ -179,6 +185,7 @@ def _log(run: Run, error: ProviderError) -> None:
     log.warning(
         "sync.failed",
         organisation=run.organisation.id,
+        run=run.run_id,
         provider=run.connection.provider,
         operation=error.operation,
         error=type(error).__name__,

@@ -103,6 +103,7 @@ def products(rows: Sequence[ItemEntry]) -> list[LedgerProduct]:
             code=row.Sku or None,
             sales_account=_value(row.IncomeAccountRef),
             purchase_account=_value(row.ExpenseAccountRef),
+            stock_account=_value(row.AssetAccountRef) if row.Type == "Inventory" else None,
             is_active=row.Active is not False,
         )
         for row in rows

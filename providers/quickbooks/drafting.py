@@ -114,7 +114,7 @@ def _head(draft: Draft, kind: str) -> dict[str, Any]:
     (location,) = _options(draft, Dimension.LOCATION) or (None,)
     is_due = kind in _DUE and draft.due_date is not None
     told = {
-        "TxnDate": draft.date.isoformat(),
+        "TxnDate": draft.posted_on.isoformat(),
         "DueDate": draft.due_date.isoformat() if is_due and draft.due_date else None,
         "DocNumber": draft.number,
         "CurrencyRef": {"value": draft.currency},

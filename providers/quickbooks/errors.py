@@ -32,7 +32,7 @@ def translate(answer: Answer) -> ProviderError | None:
         return None
     problems = faults(fragment(answer))
     for problem in problems:
-        meaning = _BY_CODE.get(problem.code)
+        meaning = _BY_CODE.get(problem.code.lstrip("0"))  # gateways pad them to six digits
         if meaning is not None:
             return meaning(answer, problem)
     by_status = _BY_STATUS.get(answer.status)
@@ -111,7 +111,6 @@ _BY_CODE: dict[str, Callable[[Answer, Problem], ProviderError]] = {
     "5020": _forbidden(Lack.ROLE, "a user who may see this"),
     "5030": _forbidden(Lack.PLAN, "a plan that includes this"),
     "6190": _forbidden(Lack.SUBSCRIPTION, "an active QuickBooks subscription"),
-    "003001": _limited,
     "3001": _limited,
 }
 _BY_STATUS: dict[int, Callable[[Answer, Problem], ProviderError]] = {

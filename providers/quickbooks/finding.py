@@ -42,7 +42,7 @@ def looks_for(drafts: Iterable[Draft]) -> list[Look]:
         if draft.number:
             numbers.setdefault(source, set()).add(draft.number)
         else:
-            days.setdefault(source, set()).add(draft.date.isoformat())
+            days.setdefault(source, set()).add(draft.posted_on.isoformat())
     return [
         (source, f"{name} IN ({quoted(sorted(values))})")
         for name, by_source in (("DocNumber", numbers), ("TxnDate", days))

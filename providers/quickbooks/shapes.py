@@ -87,6 +87,7 @@ class ItemRow(Row):
     Type: str | None = None
     IncomeAccountRef: Ref | None = None
     ExpenseAccountRef: Ref | None = None
+    AssetAccountRef: Ref | None = None
 
 
 class DimensionRow(Row):

@@ -53,6 +53,7 @@ def publishing(organisation: Organisation) -> Publishing:
         needs_tax_rate=not is_american,
         needs_product_on_sales=True,
         number_length=NUMBER_LENGTH,
+        rebills=True,
         attachment_bytes=ATTACHMENT_BYTES,
         attachment_types=frozenset(TYPES),
         key_life=timedelta(),  # Intuit does not say how long it remembers a request

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 from providers.errors import Lack, NotPermitted, TryAgain, WireMismatch
 from providers.paging import MAX_PAGES
 from providers.session import ProviderSession
-from providers.xero.book_shapes import AssetRow, AssetTypeRow, Envelope, enveloped
+from providers.xero.book_shapes import (
+    AssetRow,
+    AssetSettingsRow,
+    AssetTypeRow,
+    Envelope,
+    enveloped,
+)
 from providers.xero.streams import headers
 
 _API = "/assets.xro/1.0/"
@@ -18,7 +24,7 @@ _SHAPE = enveloped("items", AssetRow)
 
 
 async def register(session: ProviderSession, tenant_id: str) -> Envelope:
-    """All assets, each paired with its type if that is known.
+    """Its settings if it has any type of asset, then every type, then every asset.
 
     Raises NotPermitted, without asking, when the grant is known not to include them.
     """
@@ -31,16 +37,21 @@ async def register(session: ProviderSession, tenant_id: str) -> Envelope:
     bound = headers(tenant_id)
     types, found = await asyncio.gather(_types(session, bound), _assets(session, _DRAFT, bound))
     # only a draft may be without a type: where there are no types, nothing was ever registered
-    for status in _LATER if types else ():
+    if not types:
+        return Envelope(rows=[*found.values()])
+    settings: AssetSettingsRow | None = await session.get(
+        f"{_API}Settings", headers=bound, shape=AssetSettingsRow
+    )
+    for status in _LATER:
         found |= await _assets(session, status, bound)
-    return Envelope(rows=[(row, types.get(row.asset_type_id or "")) for row in found.values()])
+    return Envelope(rows=[settings or AssetSettingsRow(), *types, *found.values()])
 
 
-async def _types(session: ProviderSession, bound: Mapping[str, str]) -> dict[str, AssetTypeRow]:
+async def _types(session: ProviderSession, bound: Mapping[str, str]) -> list[AssetTypeRow]:
     rows: list[AssetTypeRow] | None = await session.get(
         f"{_API}AssetTypes", headers=bound, shape=list[AssetTypeRow]
     )
-    return {row.asset_type_id: row for row in rows or ()}
+    return rows or []
 
 
 async def _assets(

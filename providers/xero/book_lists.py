@@ -1,8 +1,10 @@
 """Xero's lists become ours: accounts, tax rates, tracking, products, contacts, fixed assets."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from providers.books import (
+    ASSET_TYPE,
     Asset,
     LedgerAccount,
     LedgerContact,
@@ -14,6 +16,7 @@ from providers.xero.book_shapes import (
     AccountRow,
     AddressRow,
     AssetRow,
+    AssetSettingsRow,
     AssetTypeRow,
     ContactRow,
     ItemRow,
@@ -79,9 +82,22 @@ def products(rows: Sequence[ItemRow]) -> Reading:
     return Reading(records=[_product(row) for row in rows])
 
 
-def assets(rows: Sequence[tuple[AssetRow, AssetTypeRow | None]]) -> Reading:
-    """Fixed assets; their type says in which accounts they and their depreciation are."""
-    return Reading(records=[_asset(row, kind or _NO_TYPE) for row, kind in rows])
+def assets(rows: Sequence[AssetSettingsRow | AssetTypeRow | AssetRow]) -> Reading:
+    """Types of fixed assets with the day depreciation was last run to, then the assets, whose type
+    says in which accounts they and their depreciation are."""
+    types = {row.asset_type_id: row for row in rows if isinstance(row, AssetTypeRow)}
+    runs = (row.last_depreciation_date for row in rows if isinstance(row, AssetSettingsRow))
+    until = civil_date(next(runs, None))
+    return Reading(
+        records=[
+            *(_asset_type(row, until) for row in types.values()),
+            *(
+                _asset(row, types.get(row.asset_type_id or "", _NO_TYPE))
+                for row in rows
+                if isinstance(row, AssetRow)
+            ),
+        ]
+    )
 
 
 def _contact(row: ContactRow) -> LedgerContact:
@@ -165,6 +181,18 @@ def _product(row: ItemRow) -> LedgerProduct:
         code=row.Code or None,
         sales_account=sold.AccountCode or None,
         purchase_account=bought.AccountCode or bought.COGSAccountCode or None,
+    )
+
+
+def _asset_type(row: AssetTypeRow, until: date | None) -> Asset:
+    return Asset(
+        source="Assets",
+        remote_id=row.asset_type_id,
+        name=row.asset_type_name,
+        status=ASSET_TYPE,
+        asset_account=row.fixed_asset_account_id or None,
+        depreciation_account=row.accumulated_depreciation_account_id or None,
+        depreciated_until=until,
     )
 
 

@@ -311,8 +311,13 @@ class AssetRow(_Part, rename="camel"):
 
 class AssetTypeRow(_Part, rename="camel"):
     asset_type_id: str
+    asset_type_name: str = ""
     fixed_asset_account_id: str | None = None
     accumulated_depreciation_account_id: str | None = None
+
+
+class AssetSettingsRow(_Part, rename="camel"):
+    last_depreciation_date: str | None = None
 
 
 class Pagination(_Part, rename="camel"):

@@ -24,12 +24,12 @@ async def sync(
     session: ProviderSession, tenant_id: str, walks: Sequence[Walk]
 ) -> AsyncGenerator[BooksPage, None]:
     """Walk streams side by side. Reading goes on while the consumer stores, but not far ahead."""
-    ordered = sorted(walks, key=lambda walk: _PLACES[walk.stream])
-    walking = [started(walk) for walk in ordered]
+    walking: list[Progress] = []
     running: _Running = {}
     failed: ProviderError | None = None
     try:
         while True:
+            _join(walking, walks)
             if failed is None:
                 _ask(session, tenant_id, walking, running)
             page = _given(walking)
@@ -45,6 +45,12 @@ async def sync(
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+
+def _join(walking: list[Progress], walks: Sequence[Walk]) -> None:
+    """Begin those that have been added since."""
+    added = sorted(walks[len(walking) :], key=lambda walk: _PLACES[walk.stream])
+    walking += map(started, added)
 
 
 def _ask(

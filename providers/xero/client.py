@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from providers.errors import (
     AuthorizationLost,
     LossReason,
     Missing,
+    NotPermitted,
     ProviderError,
     TryAgain,
 )
@@ -68,8 +69,19 @@ class XeroLedger:
     tenant_id: str
 
     async def organisation(self) -> Organisation:
-        """Describe the organisation."""
+        """Describe the organisation, and which currencies it uses."""
+        described, currencies = await asyncio.gather(self.described(), self._currencies())
+        return replace(described, currencies=currencies)
+
+    async def described(self) -> Organisation:
+        """Without its currencies: a single call."""
         return wire.organisation(await self._get("Organisation", {}), self.tenant_id)
+
+    async def _currencies(self) -> tuple[str, ...] | None:
+        try:
+            return wire.currencies(await self._get("Currencies", {}))
+        except (Missing, NotPermitted):
+            return None
 
     async def list(self, kind: ListKind, *, since: datetime | None = None) -> AsyncIterator[Page]:
         """Walk a whole list, archived entries included; `since` asks for changes only.
@@ -173,7 +185,7 @@ async def tenants(session: ProviderSession) -> Sequence[Tenant]:
 async def _described(session: ProviderSession, row: Connection) -> Tenant:
     ledger = XeroLedger(session=session.of(row.tenant_id), tenant_id=row.tenant_id)
     try:
-        return wire.tenant(row, await ledger.organisation())
+        return wire.tenant(row, await ledger.described())
     except ProviderError as error:  # one lapsed organisation must not hide the others
         log.warning("tenant.not_described", extra={"provider": "xero", "error": str(error)})
         return wire.tenant(row)
@@ -188,10 +200,9 @@ async def detach(session: ProviderSession, tenant_id: str) -> None:
 
 
 async def confirm(session: ProviderSession, tenant_id: str, error: ProviderError) -> ProviderError:
-    """Xero answers 403 now and then for organisations that are still connected: look."""
-    is_gone = isinstance(error, AuthorizationLost) and error.reason is LossReason.ORGANISATION_GONE
-    if not is_gone:
+    """Xero refuses now and then what it still connects, with a 403 or a 401: look."""
+    if not isinstance(error, AuthorizationLost):
         return error
     if any(row.tenant_id == tenant_id for row in await connections(session)):
-        return TryAgain("HTTP 403 for an organisation that is connected")
-    return error
+        return TryAgain(f"{error} for an organisation that is connected")
+    return AuthorizationLost(str(error), reason=LossReason.ORGANISATION_GONE)

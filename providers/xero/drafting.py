@@ -82,7 +82,7 @@ def document(draft: Draft, way: Route, products: Mapping[str, str]) -> dict[str,
     whole = {
         "Type": way.type,
         "Contact": _contact(draft),
-        "Date": draft.date.isoformat(),
+        "Date": draft.posted_on.isoformat(),
         "LineAmountTypes": _TREATMENTS[draft.treatment],
         "LineItems": lines,
         "CurrencyCode": draft.currency,

@@ -30,7 +30,7 @@ async def find(
         routes = {at: drafting.route(draft) for at, draft in enumerate(drafts)}
         mine = {at: way.type for at, way in routes.items() if way and way.source == source}
         wanted = {(mine[at], drafts[at].reference): at for at in mine}
-        for where in _conditions(set(mine.values()), [drafts[at].date for at in mine]):
+        for where in _conditions(set(mine.values()), [drafts[at].posted_on for at in mine]):
             async with aclosing(_written(session, tenant_id, source, where)) as rows:
                 async for row in rows:
                     at = wanted.get((row.Type or "", written.reference_of(row) or ""))

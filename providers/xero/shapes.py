@@ -37,6 +37,10 @@ class OrganisationRow(msgspec.Struct):
     ShortCode: str | None = None
 
 
+class CurrencyRow(msgspec.Struct):
+    Code: str
+
+
 class AccountRow(msgspec.Struct):
     AccountID: str
     Name: str

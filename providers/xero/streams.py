@@ -84,7 +84,7 @@ def _whole(
 
 ASSETS = Stream(
     name="Assets",
-    title="fixed assets",
+    title="fixed assets and their types",
     has_changes=False,
     tells_deletions=False,
     every=_DAILY,

@@ -25,6 +25,7 @@ from providers.xero.shapes import (
     CategoryRow,
     Connection,
     ContactRow,
+    CurrencyRow,
     ItemRow,
     OrganisationRow,
     Pagination,
@@ -112,6 +113,11 @@ def organisation(body: Any, tenant_id: str) -> Organisation:
         company_number=row.RegistrationNumber or None,
         short_code=row.ShortCode or None,
     )
+
+
+def currencies(body: Any) -> tuple[str, ...]:
+    """The codes of GET /Currencies: those in which the organisation may have documents."""
+    return tuple(row.Code for row in _rows(body, "Currencies", CurrencyRow))
 
 
 def accounts(body: Any) -> list[Account]:

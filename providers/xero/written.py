@@ -151,8 +151,7 @@ def _reasons(row: Written) -> list[str]:
     """Xero puts most reasons at the top, and some where the mistake is."""
     places = [row.ValidationErrors, row.Contact.ValidationErrors if row.Contact else None]
     places += [line.ValidationErrors for line in row.LineItems or ()]
-    found = [each.Message for place in places for each in place or () if each.Message]
-    return found or ["Xero gave no reason."]
+    return [each.Message for place in places for each in place or () if each.Message]
 
 
 def _remarks(row: Written, draft: Draft | None) -> Iterable[Problem]:

@@ -8,7 +8,19 @@ more than storing it, and they come and go through storage.queries.ledger alone.
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Index, Integer, String, Table, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    column,
+)
 
 from storage.models.entity import Entity
 from storage.types import Money, Quantity, Rate, UtcDateTime
@@ -88,8 +100,7 @@ products = _records(
     "ledger_products",
     Column("name", Text, nullable=False),
     _text("code"),
-    _text("sales_account"),
-    _text("purchase_account"),
+    *map(_text, ("sales_account", "purchase_account", "stock_account")),
     _flag("is_active"),
 )
 contacts = _records(
@@ -123,12 +134,21 @@ documents = _records(
     Column("created_at", UtcDateTime),
     Column("fully_paid_on", Date),
     Index("ix_ledger_documents_status", "organisation_id", "status", "kind", "date"),
-    Index("ix_ledger_documents_kind_date", "organisation_id", "kind", "date"),
+    Index(
+        "ix_ledger_documents_kind_date",
+        *("organisation_id", "kind", "date", "status", "gone_at", "source"),
+    ),
     Index(
         "ix_ledger_documents_contact",
         *("organisation_id", "contact_id", "date", "kind", "status", "gone_at"),
     ),
-    Index("ix_ledger_documents_bank", "organisation_id", "bank_account", "is_reconciled", "date"),
+    Index(  # all that sums over bank accounts read
+        "ix_ledger_documents_bank",
+        *("organisation_id", "bank_account", "is_reconciled", "date", "kind", "status", "gone_at"),
+        *("source", "remote_id", "total", "currency", "rate"),
+        sqlite_where=column("bank_account").is_not(None),
+        postgresql_where=column("bank_account").is_not(None),
+    ),
 )
 payments = _records(
     "ledger_payments",
@@ -155,6 +175,7 @@ assets = _records(
     Column("book_value", Money),
     _text("asset_account"),
     _text("depreciation_account"),
+    Column("depreciated_until", Date),
 )
 lines = _parts_of(
     "ledger_lines",

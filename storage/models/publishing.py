@@ -120,7 +120,10 @@ class StepState(StrEnum):
 
 
 class Batch(Entity, kw_only=True):
-    """Items somebody, or a rule, sent together: one message in the client's channel."""
+    """Items somebody, or a rule, sent together: one message in the client's channel.
+
+    `organisation_id` is of the books they were judged for; a connection may lead to others one day.
+    """
 
     __tablename__ = "publishing_batches"
     __table_args__ = (
@@ -132,6 +135,7 @@ class Batch(Entity, kw_only=True):
     workspace_id: Mapped[str]
     client_id: Mapped[str]
     connection_id: Mapped[str]
+    organisation_id: Mapped[str | None] = mapped_column(default=None)
     by: Mapped[str]
     at: Mapped[datetime]
     is_automatic: Mapped[bool] = mapped_column(default=False)

@@ -15,13 +15,13 @@ class Sync(Entity, kw_only=True):
     `due_at` is None while nobody may read on (no Data Health connection, or only a person can
     help), `next_at` its next turn of the night: a run before that, which nobody asked for, reads
     only the streams its vendor has named (SyncNudge). `run_id` fences a worker that lost its lease.
-    `asked_by` is whoever waits for the run, `asked_at` when somebody last asked. `error` names what
-    the last run ended with, `attempts` how often in a row; `strays` counts runs in a row that died
-    without a word before storing a page. The copy is as of `synced_at`, when the last run that
-    ended well began; `began_at` is when the present or last one did, over stops and restarts.
-    `outcome` is what that run found. `trouble_since` is when people first had to know that it
-    fails, until it works again. `slot` counts the copies of the whole installation: it sets the
-    moment of the night.
+    `asked_by` are those who wait for the run, a blank between them, `asked_at` when somebody last
+    asked. `error` names what the last run ended with, `attempts` how often in a row; `strays`
+    counts runs in a row that died without a word before storing a page. The copy is as of
+    `synced_at`, when the last run that ended well began; `began_at` is when the present or last one
+    did, over stops and restarts. `outcome` is what that run found. `trouble_since` is when people
+    first had to know that it fails, until it works again. `slot` counts the copies of the whole
+    installation: it sets the moment of the night.
     """
 
     __tablename__ = "syncs"
@@ -48,6 +48,11 @@ class Sync(Entity, kw_only=True):
     outcome: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     trouble_since: Mapped[datetime | None] = mapped_column(default=None)
     slot: Mapped[int] = mapped_column(default=0)
+
+    @property
+    def askers(self) -> tuple[str, ...]:
+        """In the order in which they asked."""
+        return tuple((self.asked_by or "").split())
 
 
 class SyncStream(Entity, kw_only=True):

@@ -1,5 +1,6 @@
 """Which practices are to be told of their morning, and what there is to tell."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
@@ -158,3 +159,13 @@ async def waiting(session: AsyncSession, workspace_id: str) -> Sequence[Waiting]
         .order_by(func.count().desc(), Client.name)
     )
     return [Waiting(*row) for row in await session.execute(found)]
+
+
+async def asked(session: AsyncSession, workspace_id: str) -> Sequence[tuple[str, int]]:
+    """Who is asked for consent to how many items, those with most first."""
+    found = select(Item.approval).where(
+        Item.workspace_id == workspace_id, Item.state == ItemState.PENDING
+    )
+    every = await session.scalars(found)
+    counted = Counter(who for approval in every for who in approval.get("asked", ()))
+    return counted.most_common()

@@ -1,5 +1,6 @@
 """What the checks found, and what people decided about it."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -78,6 +79,7 @@ async def replace(
         _table.c.code == code,
     )
     columns = (_table.c.fingerprint, *(_table.c[name] for name in _CONTENT))
+    await asyncio.sleep(0)  # there may be thousands, and SQLite works where everybody waits
     known = {
         row.fingerprint: row._asdict()
         for row in await session.execute(select(*columns).where(here))
@@ -91,16 +93,21 @@ async def replace(
     for ids in _batches(sorted(gone)):
         await session.execute(delete(_table).where(here, _table.c.fingerprint.in_(ids)))
     owner = {"organisation_id": organisation_id, "workspace_id": workspace_id, "code": code}
-    rows = [owner | found[key] | {"fingerprint": key, "first_seen_at": now} for key in sorted(new)]
-    if rows:
-        await session.execute(_table.insert(), rows)
-    if changed:
-        same = update(_table).where(here, _table.c.fingerprint == bindparam("known_as"))
+    for ids in _batches(sorted(new)):
+        await asyncio.sleep(0)
         await session.execute(
-            same.values({name: bindparam(f"to_{name}") for name in _CONTENT}),
+            _table.insert(),
+            [owner | found[key] | {"fingerprint": key, "first_seen_at": now} for key in ids],
+        )
+    same = update(_table).where(here, _table.c.fingerprint == bindparam("known_as"))
+    anew = same.values({name: bindparam(f"to_{name}") for name in _CONTENT})
+    for ids in _batches(sorted(changed)):
+        await asyncio.sleep(0)
+        await session.execute(
+            anew,
             [
                 {"known_as": key, **{f"to_{name}": found[key][name] for name in _CONTENT}}
-                for key in changed
+                for key in ids
             ],
         )
     return Difference(new=frozenset(new), gone=frozenset(gone))

@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import Client, Connection, Purpose, Status, Sync
 
+UNFORESEEN = ("stuck", "unreadable")
+
 
 class Copy(NamedTuple):
     """One client's copy in a line."""
@@ -36,6 +38,28 @@ class Read(NamedTuple):
 
     connections: int
     troubled: int
+
+
+class Stuck(NamedTuple):
+    """A copy that fails in a way nobody foresaw, so that somebody who runs the app should look."""
+
+    organisation_id: str
+    client_name: str
+    attempts: int
+    due_at: datetime | None
+
+
+async def stuck(session: AsyncSession) -> Sequence[Stuck]:
+    """Of all practices, most failures first."""
+    found = (
+        select(Sync.organisation_id, func.min(Client.name), Sync.attempts, Sync.due_at)
+        .join(Connection, Connection.organisation_id == Sync.organisation_id)
+        .join(Client, Client.id == Connection.client_id)
+        .where(Sync.error.in_(UNFORESEEN), Connection.purpose == Purpose.DATA_HEALTH)
+        .group_by(Sync.organisation_id, Sync.attempts, Sync.due_at)
+        .order_by(Sync.attempts.desc(), Sync.organisation_id)
+    )
+    return [Stuck(*row) for row in await session.execute(found)]
 
 
 async def exceptions(

@@ -77,6 +77,14 @@ async def hold(session: AsyncSession, organisation_id: str, run_id: str) -> Heal
     return await _fresh(session, organisation_id) if await affected(session, same) else None
 
 
+async def extend(
+    session: AsyncSession, organisation_id: str, run_id: str, *, until: datetime
+) -> bool:
+    """A sign of life of the run; False when it no longer has the lease."""
+    alive = update(_table).where(_fence(organisation_id, run_id)).values(lease_until=until)
+    return bool(await affected(session, alive))
+
+
 async def release(session: AsyncSession, organisation_id: str, run_id: str, **values: Any) -> bool:
     """End the run, changing these columns; False when it no longer had the lease."""
     ended: Update = (

@@ -36,6 +36,12 @@ async def claim(
     return await session.scalar(select(Item).where(Item.id == item_id))
 
 
+async def extend(session: AsyncSession, item_id: str, run_id: str, *, until: datetime) -> bool:
+    """A sign of life of the run; False when it no longer has the lease."""
+    alive = update(_item).where(_item.c.id == item_id, _item.c.run_id == run_id)
+    return bool(await affected(session, alive.values(lease_until=until)))
+
+
 async def held(session: AsyncSession, item_id: str, run_id: str) -> Item | None:
     """The item while the run still has it, locked until the commit."""
     found = select(Item).where(Item.id == item_id, Item.run_id == run_id).with_for_update()

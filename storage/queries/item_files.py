@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, and_, func, select, update
+from sqlalchemy import Select, and_, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import undefer
 
@@ -14,6 +14,7 @@ from storage.queries.statements import table_of
 
 Statement = TypeVar("Statement", bound=Select[*tuple[Any, ...]])
 
+LIST = "sheet"  # Item.source of what is a row of a list
 _GONE = (ItemState.DELETED, ItemState.MERGED)
 
 
@@ -99,21 +100,24 @@ async def hand(
 
 
 async def count(session: AsyncSession, workspace_id: str, item_id: str) -> int:
-    """How many of its files have been fetched."""
-    return await session.scalar(_fetched(select(func.count()), workspace_id, item_id)) or 0
+    """How many files go into the ledger with it: of a row of a list none, as others are in it."""
+    return await session.scalar(_going(select(func.count()), workspace_id, item_id)) or 0
 
 
 async def whole(session: AsyncSession, workspace_id: str, item_id: str) -> Sequence[ItemFile]:
-    """Those that have been fetched, with what is in them."""
-    found = _fetched(select(ItemFile), workspace_id, item_id).options(undefer(ItemFile.content))
+    """Those that go into the ledger with it, with what is in them."""
+    found = _going(select(ItemFile), workspace_id, item_id).options(undefer(ItemFile.content))
     return (await session.scalars(found.order_by(ItemFile.position))).all()
 
 
-def _fetched(found: Statement, workspace_id: str, item_id: str) -> Statement:
+def _going(found: Statement, workspace_id: str, item_id: str) -> Statement:
+    of_item = Item.workspace_id == workspace_id, Item.id == item_id
+    is_row = exists().where(*of_item, Item.source == LIST)
     return found.where(
         ItemFile.workspace_id == workspace_id,
         ItemFile.item_id == item_id,
         ItemFile.content.is_not(None),
+        ~is_row,
     )
 
 

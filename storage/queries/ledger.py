@@ -1,13 +1,13 @@
 """The local copy of the books: pages in, and what the ledger no longer names marked as gone."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Table, and_, delete, func, literal, select, text, update
+from sqlalchemy import ColumnElement, Table, and_, delete, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from providers.books import (
@@ -25,6 +25,8 @@ from providers.books import (
 )
 from storage.bulk import upsert
 from storage.models import Organisation, SyncMet, ledger
+from storage.queries import line_accounts
+from storage.queries.line_accounts import Sides
 from storage.queries.statements import affected, among, table_of
 
 _AT_ONCE = 500  # ids a statement
@@ -105,41 +107,13 @@ async def _store_kind(
     if kind in (Document, Payment):
         old = [r for r, _ in fresh if (r.source, r.remote_id) in known]
         await _store_parts(session, organisation_id, [r for r, _ in fresh], old, are_new=is_empty)
-    if any(_names_by_code(record) for record, _ in fresh):
-        await _find_accounts(session, organisation_id)
+    if any(line_accounts.names_by_code(record) for record, _ in fresh):
+        await line_accounts.of_codes(session, organisation_id)
+    if kind is LedgerProduct:
+        products = [record.remote_id for record, _ in fresh]
+        await line_accounts.of_lines(session, organisation_id, products)
     changed = sum((r.source, r.remote_id) in known for r, _ in fresh)
     return Stored(new=len(fresh) - changed, changed=changed, same=len(records) - len(fresh))
-
-
-def _names_by_code(record: AnyRecord) -> bool:
-    """Whether lines may name an account by nothing but its code, or are named so by now."""
-    if isinstance(record, Document):
-        return any(line.account_id is None and line.account_code for line in record.lines)
-    return isinstance(record, LedgerAccount)
-
-
-async def _find_accounts(session: AsyncSession, organisation_id: str) -> None:
-    """Give lines the id of the account whose code they name, as soon as both are here."""
-    line, known = ledger.lines, ledger.accounts
-    named = (
-        select(func.min(known.c.remote_id))
-        .where(
-            known.c.organisation_id == line.c.organisation_id,
-            known.c.code == line.c.account_code,
-            known.c.gone_at.is_(None),
-        )
-        .scalar_subquery()
-    )
-    await session.execute(
-        update(line)
-        .where(
-            line.c.organisation_id == organisation_id,
-            line.c.stands.in_((True, False)),  # as the index has it
-            line.c.account_id.is_(None),
-            line.c.account_code.is_not(None),
-        )
-        .values(account_id=named)
-    )
 
 
 def _digest(record: AnyRecord) -> int:
@@ -200,12 +174,9 @@ async def _store_parts(
 ) -> None:
     for table in ledger.PARTS:
         await _delete_parts(session, table, organisation_id, old)
-    lines = [
-        row
-        for record in records
-        if isinstance(record, Document)
-        for row in _lines_of(organisation_id, record)
-    ]
+    documents = [record for record in records if isinstance(record, Document)]
+    sides = await line_accounts.of_products(session, organisation_id, documents)
+    lines = [row for record in documents for row in _lines_of(organisation_id, record, sides)]
     allocations = [
         (organisation_id, record.source, record.remote_id, position, *_ALLOCATION(allocation))
         for record in records
@@ -215,9 +186,11 @@ async def _store_parts(
     await upsert(session, ledger.allocations, allocations, are_new=are_new)
 
 
-def _lines_of(organisation_id: str, record: Document) -> Iterator[tuple[Any, ...]]:
+def _lines_of(
+    organisation_id: str, record: Document, sides: Mapping[str, Sides]
+) -> Iterator[tuple[Any, ...]]:
     stands, rate = record.status in STANDING, record.rate
-    for position, line in enumerate(record.lines):
+    for position, line in enumerate(line_accounts.completed(record, sides)):
         yield (
             organisation_id,
             record.source,
@@ -340,14 +313,6 @@ async def forget_walk(session: AsyncSession, organisation_id: str, stream: str) 
             SyncMet.organisation_id == organisation_id, SyncMet.stream == stream
         )
     )
-
-
-async def count_anew(session: AsyncSession) -> None:
-    """Let the planner of PostgreSQL see what a first sync has brought: it would guess otherwise,
-    and take a minute over a question of a second. SQLite plans without."""
-    if session.get_bind().dialect.name == "postgresql":
-        names = ", ".join(table.name for table in (*ledger.RECORDS, *ledger.PARTS))
-        await session.execute(text(f"ANALYZE {names}"))
 
 
 async def erase(session: AsyncSession, workspace_id: str, organisation_id: str) -> int:

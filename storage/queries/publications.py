@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import (
@@ -22,13 +22,16 @@ UNDER_WAY = (PublicationState.SENDING, PublicationState.WAITING)
 _batch = table_of(Batch)
 
 
-def _reachable() -> ColumnElement[bool]:
-    """Whether the vendor may be called: what is lost waits for somebody to reconnect."""
+def _is_not_paused() -> ColumnElement[bool]:
+    """What is lost waits for somebody to reconnect; what was disconnected waits for nobody."""
+    is_reachable = and_(
+        Connection.status.in_((Status.CONNECTED, Status.ATTENTION)),
+        Connection.grant_id.is_not(None),
+    )
     return exists().where(
         Connection.workspace_id == _batch.c.workspace_id,
         Connection.id == _batch.c.connection_id,
-        Connection.status.in_((Status.CONNECTED, Status.ATTENTION)),
-        Connection.grant_id.is_not(None),
+        or_(is_reachable, Connection.status == Status.DISCONNECTED),
     )
 
 
@@ -38,7 +41,7 @@ def _free(now: datetime) -> ColumnElement[bool]:
 
 async def due(session: AsyncSession, now: datetime, *, limit: int = 100) -> Sequence[str]:
     """Batches, of all workspaces, that something is to be sent of, longest due first."""
-    waiting = select(_batch.c.id).where(_batch.c.due_at <= now, _free(now), _reachable())
+    waiting = select(_batch.c.id).where(_batch.c.due_at <= now, _free(now), _is_not_paused())
     return (await session.scalars(waiting.order_by(_batch.c.due_at).limit(limit))).all()
 
 
@@ -48,7 +51,7 @@ async def claim(
     """Take the lease; None when nothing is due or somebody else has it."""
     taken = (
         update(_batch)
-        .where(_batch.c.id == batch_id, _batch.c.due_at <= now, _free(now), _reachable())
+        .where(_batch.c.id == batch_id, _batch.c.due_at <= now, _free(now), _is_not_paused())
         .values(run_id=run_id, lease_until=until)
     )
     return await _of_id(session, batch_id) if await affected(session, taken) else None

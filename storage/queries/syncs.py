@@ -13,6 +13,7 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    not_,
     or_,
     select,
     update,
@@ -241,20 +242,35 @@ async def ask(
 
 
 async def join(session: AsyncSession, workspace_id: str, organisation_id: str, *, by: str) -> None:
-    """Somebody else waits for the run under way."""
+    """Somebody else waits for the run under way as well."""
+    known = _table.c.asked_by
     await session.execute(
         update(_table)
-        .where(_table.c.workspace_id == workspace_id, _table.c.organisation_id == organisation_id)
-        .values(asked_by=by)
+        .where(
+            _table.c.workspace_id == workspace_id,
+            _table.c.organisation_id == organisation_id,
+            or_(known.is_(None), not_((" " + known + " ").contains(f" {by} ", autoescape=True))),
+        )
+        .values(asked_by=case((known.is_(None), by), else_=known + " " + by))
     )
 
 
-async def ask_all(session: AsyncSession, workspace_id: str, *, now: datetime) -> Sequence[str]:
-    """Make every copy that can be read due now; their ids. Those being read are left alone."""
+async def ask_all(
+    session: AsyncSession, workspace_id: str, *, now: datetime, unless_since: datetime
+) -> Sequence[str]:
+    """Make every copy that can be read due now; their ids. Those being read are left alone, and
+    those that were read, or asked for, since then and did not fail."""
+    last = (_table.c.synced_at, _table.c.asked_at)
+    is_old = and_(*(or_(at.is_(None), at <= unless_since) for at in last))
     asked = (
         update(_table)
-        .where(_table.c.workspace_id == workspace_id, _free(now), _readable())
-        .values(due_at=now, attempts=0, began_at=None)
+        .where(
+            _table.c.workspace_id == workspace_id,
+            _free(now),
+            _readable(),
+            or_(is_old, _table.c.error.is_not(None)),
+        )
+        .values(due_at=now, asked_at=now, attempts=0, began_at=None)
         .returning(_table.c.organisation_id)
     )
     return (await session.scalars(asked)).all()

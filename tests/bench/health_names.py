@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from commands.health.alike import CLOSE, Forms, Precision, digits, likeness, pairs
+from commands.health.reckoning.alike import CLOSE, Forms, Precision, digits, likeness, pairs
 from tests.bench.figures import Figure, Run
 from tests.bench.servers import SERVER_CORE, answered
 

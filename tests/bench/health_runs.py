@@ -21,7 +21,7 @@ from sqlalchemy import select, update
 from bot.app import settle
 from commands import registry
 from commands.context import Tools
-from commands.health.recalculate import recalculate
+from commands.health.running.recalculate import recalculate
 from providers.books import (
     Allocation,
     AnyRecord,
@@ -38,6 +38,7 @@ from providers.books import (
 from providers.gateway import LedgerGateway, open_http
 from storage.database import Database
 from storage.models import Organisation, Purpose, Sync
+from storage.models import ledger as models
 from storage.queries import ledger, syncs
 from storage.schema import migrate
 from storage.tokens import GrantTokens
@@ -177,8 +178,7 @@ async def fill(order: Order) -> dict[str, float]:
         for page in pages(order.transactions):
             async with database.begin() as session:
                 await ledger.store(session, organisation.id, page, is_empty=True)
-        async with database.begin() as session:
-            await ledger.count_anew(session)  # as a first sync ends
+        await database.vacuum((*models.RECORDS, *models.PARTS))  # as a first sync ends
         await synced(database, NOW)
     return {}
 

@@ -14,7 +14,7 @@ from bot.sandbox.ledgers.ledgers import Ledgers
 from bot.sandbox.server import create_ledgers_app, serve
 
 DELAY_MS = 200
-_API = ("/api.xro/", "/v3/company/")
+_API = ("/api.xro/", "/assets.xro/", "/v3/company/")
 
 
 class Counter:

@@ -83,13 +83,18 @@ def process(
 
 
 def answered(
-    module: str, order: Mapping[str, object], *, core: int = CLIENT_CORE, patience_s: float = 600
+    module: str,
+    order: Mapping[str, object],
+    *,
+    core: int | None = CLIENT_CORE,
+    patience_s: float = 600,
 ) -> dict[str, Any]:
-    """What a module prints last, as JSON, when it is run with this order."""
+    """What a module prints last, as JSON, when it is run with this order; on any core for None."""
     started = subprocess.Popen(
         [sys.executable, "-m", module, json.dumps(order)], stdout=subprocess.PIPE
     )
-    pin(started.pid, core)
+    if core is not None:
+        pin(started.pid, core)
     try:
         output, _ = started.communicate(timeout=patience_s)
     finally:

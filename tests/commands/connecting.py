@@ -225,11 +225,11 @@ class World:
             message(sent.reply)
 
     def card(self, beginning: str, to: str | None = None) -> Sent:
-        """The newest state of the newest message whose name begins so."""
+        """The newest state of the newest message, in no thread, whose name begins so."""
         found = [
             sent
             for sent in self.practice.post.sent
-            if (sent.card or "").startswith(beginning) and to in {None, sent.to}
+            if (sent.card or "").startswith(beginning) and to in {None, sent.to} and not sent.under
         ]
         assert found, [sent.card for sent in self.practice.post.sent]
         return found[-1]

@@ -13,7 +13,7 @@ from commands.clients.names import name_key
 from commands.context import Context, Tools
 from commands.errors import CommandError, answer
 from commands.permissions import Actor
-from commands.ports import Fetched
+from commands.ports import Absence, Fetched
 from commands.replies import (
     Answer,
     Button,
@@ -43,6 +43,7 @@ from tests.builders import (
     save,
 )
 
+KEY = "a key of the tests, which is long enough"
 ANA, BEN, CHLOE, DORA = "U01ANA", "U01BEN", "U01CHLOE", "U01DORA"
 PEOPLE = {
     ANA: ("Ana", Role.PRACTICE_ADMIN),
@@ -59,6 +60,7 @@ class Sent:
     to: str
     reply: Reply
     card: str | None
+    under: str | None = None
 
 
 @dataclass(slots=True)
@@ -76,10 +78,11 @@ class Post:
         to: str,
         reply: Reply,
         card: str | None = None,
+        under: str | None = None,
     ) -> None:
         assert session.in_transaction()
         assert workspace_id == WORKSPACE
-        self.sent.append(Sent(to=to, reply=reply, card=card))
+        self.sent.append(Sent(to=to, reply=reply, card=card, under=under))
 
     async def revise(
         self, session: AsyncSession, *, workspace_id: str, card: str, reply: Reply
@@ -123,7 +126,7 @@ class Drawer:
     async def fetch(self, workspace_id: str, file_id: str, *, most_bytes: int) -> Fetched:
         found = self.files.get(file_id)
         if found is None:
-            return Fetched(name=file_id, mime="", size=0, is_gone=True)
+            return Fetched(name="", mime="", size=0, absent=Absence.DELETED)
         return found if found.size <= most_bytes else replace(found, content=None)
 
 
@@ -211,7 +214,7 @@ class Practice:
 
 async def opened(database: Database, now: Callable[[], datetime]) -> Practice:
     """Fernhill with its four people and no client yet."""
-    vault = Vault(["a key of the tests, which is long enough"])
+    vault = Vault([KEY])
     post, drawer = Post(), Drawer()
     gateway = LedgerGateway(
         http=open_http(), configured={}, tokens=GrantTokens(database, vault, now=now), now=now

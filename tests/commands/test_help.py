@@ -3,7 +3,11 @@
 import pytest
 
 from commands.errors import UsageError
+from commands.help import tasks
+from commands.permissions import ROLES
+from commands.registry import COMMANDS
 from commands.replies import call
+from storage.models import Role
 from tests.commands.practice import ANA, BEN, DORA, Practice, buttons, words
 
 
@@ -25,11 +29,29 @@ async def test_help_offers_a_standard_user_only_what_they_may_do(practice: Pract
     for topic in ("connections", "clients", "people", "lists"):
         pages.append(words(await practice.say(BEN, f"help {topic}")))
 
-    assert "`/dext connections` what is connected\n" in pages[0]
+    assert "*See* `/dext connections` what is connected · `/dext status`" in pages[0]
     assert "is for administrators. `/dext help lists` says more" in pages[0]
     for page in pages:
         for never in ("manage it", "rename", "archive", "Manage", "/dext connect ", "change it"):
             assert never not in page
+
+
+@pytest.mark.parametrize("role", Role)
+def test_the_first_page_has_a_line_for_each_task_and_its_page_the_rest(role: Role) -> None:
+    for task in tasks(role):
+        assert task.plainest == task.entries[:2]
+
+    offered = {entry.name for task in tasks(role) for entry in task.entries}
+    assert offered == {c.name for c in COMMANDS.values() if c.usage and role in ROLES[c.permission]}
+
+
+async def test_a_task_begins_with_the_command_that_is_called_like_it(practice: Practice) -> None:
+    page = words(await practice.say(ANA, "help"))
+
+    for line in ("*Lists* `/dext lists", "*Sync* `/dext sync", "*Publish* `/dext publish"):
+        assert line in page
+    assert "*Help*" not in page
+    assert len(page.splitlines()) < 16
 
 
 async def test_help_about_a_word_says_more(practice: Practice) -> None:

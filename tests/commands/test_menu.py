@@ -3,7 +3,7 @@
 import pytest
 
 from commands.replies import Form, call
-from storage.models import Status
+from storage.models import Purpose, Status, Workspace
 from tests.builders import NOW
 from tests.commands.practice import ANA, BEN, CHLOE, DORA, Practice, buttons, words
 
@@ -70,6 +70,26 @@ async def test_a_channel_without_a_client_offers_three_ways_on(practice: Practic
 
 async def test_a_direct_message_says_nothing_of_channels(practice: Practice) -> None:
     assert "channel" not in words(await practice.say(ANA, "", channel="D0ANA"))
+
+
+async def test_in_the_practices_channel_no_client_is_missing(practice: Practice) -> None:
+    async with practice.database.begin() as session:
+        workspace = await session.get_one(Workspace, "T01FERNHILL")
+        workspace.practice_channel_id = "C0ALL"
+
+    menu = words(await practice.say(ANA, "", channel="C0ALL"))
+
+    assert menu.startswith("*What would you like to do?*")
+
+
+async def test_what_is_checked_leads_to_its_health(practice: Practice) -> None:
+    await practice.has("Acme Ltd", channel_id="C0ACME")
+    await practice.connect("Acme Ltd", lists_read_at=NOW)
+    await practice.connect("Acme Ltd", purpose=Purpose.DATA_HEALTH, lists_read_at=NOW)
+
+    menu = await practice.say(ANA, "", channel="C0ACME")
+
+    assert list(buttons(menu)) == ["Connections", "Health", "Items", "Help"]
 
 
 async def test_several_clients_share_a_channel(practice: Practice) -> None:

@@ -9,12 +9,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from commands.health.books import Books
-from commands.health.check import Check, Example
-from commands.health.periods import Period
+from commands.health.books.books import Books
+from commands.health.books.periods import Period
+from commands.health.card.figures import fields_of, table_of
+from commands.health.check import Check, Example, Finding
 from commands.health.registry import found
+from commands.health.running.survey import Seen, survey
 from commands.health.samples import AS_OF, WHEN
-from commands.health.survey import Seen, survey
 from providers.books import AnyRecord
 from storage.database import Database
 from storage.queries import ledger, syncs
@@ -55,7 +56,7 @@ async def tried(database: Database, check: Check[Any], example: Example) -> tupl
         await ledger.store(session, organisation.id, example.records, is_empty=not example.before)
     options = msgspec.convert(dict(example.options), check.options, strict=False)
     books = books_of(example, organisation.id)
-    seen = await database.study(lambda snapshot: survey(snapshot, books, [(check, options)]))
+    seen = await survey(database, books, [(check, options)])
     return seen[check.code], options
 
 
@@ -68,10 +69,17 @@ async def test_it_finds_what_its_examples_say(
 
     assert tuple(sorted(each.title for each in seen.found.findings)) == tuple(sorted(example.finds))
     assert example.level in {None, verdict.level}
-    if example.amounts:
-        stakes = sorted((each.amount or Decimal() for each in seen.found.findings), reverse=True)
-        assert stakes == list(map(Decimal, example.amounts))
     assert verdict.share is None or 0 <= verdict.share <= 1
+    assert_worth(seen.found.findings, example)
+    assert_stays(check, seen, options)
+    assert_shown(check, seen)
+
+
+def assert_worth(findings: Sequence[Finding], example: Example) -> None:
+    """What is at stake is what the example says, and never more than there is."""
+    stakes = sorted((each.amount or Decimal() for each in findings), reverse=True)
+    assert not example.amounts or stakes == list(map(Decimal, example.amounts))
+    assert all(abs(stake) <= worth(example.records) for stake in stakes)
 
 
 def worth(records: Sequence[AnyRecord]) -> Decimal:
@@ -82,24 +90,8 @@ def worth(records: Sequence[AnyRecord]) -> Decimal:
     return 100 * sum(told, Decimal())
 
 
-@pytest.mark.parametrize(("check", "example"), EXAMPLES)
-async def test_no_more_is_at_stake_than_there_is(
-    database: Database, check: Check[Any], example: Example
-) -> None:
-    seen, _ = await tried(database, check, example)
-
-    assert all(
-        each.amount is None or abs(each.amount) <= worth(example.records)
-        for each in seen.found.findings
-    )
-
-
-@pytest.mark.parametrize(("check", "example"), EXAMPLES)
-async def test_its_findings_stay_the_same_and_can_be_kept(
-    database: Database, check: Check[Any], example: Example
-) -> None:
-    seen, options = await tried(database, check, example)
-    books = books_of(example, "")
+def assert_stays(check: Check[Any], seen: Seen, options: Any) -> None:
+    """Findings are told apart, and figures judge the same after they were kept."""
     prints = [each.fingerprint(check.code) for each in seen.found.findings]
     kept = msgspec.json.decode(msgspec.json.encode(dict(seen.found.figures)))
 
@@ -108,7 +100,24 @@ async def test_its_findings_stay_the_same_and_can_be_kept(
     assert all(each.text.endswith(".") and each.fix.endswith(".") for each in seen.found.findings)
     if seen.missing is None:
         assert check.judge((), kept, options) == check.judge((), seen.found.figures, options)
-    assert books.as_of == AS_OF
+
+
+def assert_shown(check: Check[Any], seen: Seen) -> None:
+    """Facts and grids name figures that there are."""
+    figures = msgspec.json.decode(msgspec.json.encode(dict(seen.found.figures)))
+    table = table_of(check, figures, currency="GBP")
+    is_chosen = "suggested" not in figures and figures.get("accounts") != []
+    empty = {"–", ""}
+
+    if seen.missing is None and is_chosen:
+        assert check.grid is None or check.grid.name in figures
+        assert not check.facts or not figures or fields_of(check, figures, currency="GBP")
+    if check.grid is not None and table is not None:
+        rows = figures[check.grid.name]
+        assert all(
+            column.name.split(".")[0] in row for row in rows for column in check.grid.columns
+        )
+        assert all(set(row) - empty for row in table.rows)
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.code)

@@ -124,7 +124,20 @@ async def test_twenty_expired_calls_refresh_once_and_twenty_401s_once_more() -> 
     assert tokens.stored["grant"].refresh == vendor.refresh
 
 
-async def test_a_401_after_a_refresh_is_the_end_of_it() -> None:
+async def test_a_token_that_is_not_known_everywhere_yet_is_shown_again_a_moment_later() -> None:
+    vendor, clock = Vendor(live="withdrawn"), HandClock()
+    early = [httpx2.Response(401, json={"Detail": "TokenExpired"})]
+
+    async def hesitant(request: httpx2.Request) -> httpx2.Response:
+        is_known = request.headers.get("authorization") == f"Bearer {vendor.live}"
+        return early.pop() if is_known and early else await vendor(request)
+
+    assert await a_session(hesitant, clock=clock).get("/x") == {"ok": True}
+    assert vendor.count["refreshes"] == 1
+    assert clock.seconds() > 0
+
+
+async def test_a_401_that_outlasts_a_refresh_and_a_moment_is_the_end_of_it() -> None:
     vendor = Vendor()
 
     async def stubborn(request: httpx2.Request) -> httpx2.Response:
@@ -134,7 +147,7 @@ async def test_a_401_after_a_refresh_is_the_end_of_it() -> None:
     with pytest.raises(AuthorizationLost):
         await a_session(stubborn).get("/x")
 
-    assert vendor.count == {"calls": 2, "refreshes": 1}
+    assert vendor.count == {"calls": 3, "refreshes": 1}
 
 
 async def test_a_401_for_want_of_entitlement_costs_no_refresh() -> None:

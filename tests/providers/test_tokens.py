@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import gc
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -174,6 +175,32 @@ async def test_a_renewal_outlives_the_caller_who_asked_for_it() -> None:
         stored = slot.tokens
 
     assert stored.refresh == vendor.live
+
+
+async def test_a_renewal_that_fails_after_its_caller_has_left_is_no_mistake_of_ours() -> None:
+    clock, told = HandClock(), []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: told.append(context))
+    store = MemoryTokens(grant=expired())
+    asked, answered = asyncio.Event(), asyncio.Event()
+
+    async def refused(tokens: TokenSet) -> TokenSet:
+        asked.set()
+        await answered.wait()
+        raise AuthorizationLost(reason=LossReason.REFRESH_REFUSED)
+
+    caller = asyncio.ensure_future(fresh(store, "grant", refused, now=clock))
+    await asked.wait()
+    caller.cancel()
+    await asyncio.gather(caller, return_exceptions=True)
+    answered.set()
+    with pytest.raises(AuthorizationLost):
+        async with store.leased("grant"):
+            pass
+    del caller  # whose traceback holds the renewal
+    gc.collect()
+
+    assert store.reasons == {"grant": "refresh_refused"}
+    assert told == []
 
 
 async def test_tokens_that_could_not_be_stored_are_not_used() -> None:

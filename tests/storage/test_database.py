@@ -48,6 +48,18 @@ async def test_an_exception_undoes_the_whole_transaction(database: Database) -> 
         assert await session.get(Workspace, a_workspace().id) is None
 
 
+async def test_vacuuming_shows_the_planner_what_is_there(database: Database) -> None:
+    table = Workspace.__table__
+    await save(database, a_workspace())
+    await database.vacuum([table])
+    counted = text("SELECT reltuples FROM pg_class WHERE relname = :name")
+
+    if database.is_sqlite:
+        return  # plans without
+    async with database.read() as session:
+        assert await session.scalar(counted, {"name": table.name}) == 1
+
+
 async def test_a_reading_session_cannot_write(database: Database) -> None:
     async with database.read() as session:
         session.add(a_workspace())

@@ -24,6 +24,7 @@ class Fault(StrEnum):
     NOT_ENTITLED = "not_entitled"
     SUBSCRIPTION_LAPSED = "subscription_lapsed"
     NO_ACCESS = "no_access"
+    REFUSED = "refused"
     RATE_MINUTE = "rate_minute"
     RATE_DAY = "rate_day"
     SERVER_ERROR = "server_error"
@@ -53,6 +54,8 @@ REFUSALS = (
     Fault.RATE_MINUTE,
     Fault.RATE_DAY,
 )
+# What is written is not taken, in words of one's own choosing.
+REFUSED = (Fault.REFUSED,)
 AFTER = (Fault.MALFORMED_BODY, Fault.UNKNOWN_ENUM)
 # All was done and the answer is lost.
 LOST = (Fault.TIMEOUT_AFTER,)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from commands.health.books import Books
+from commands.health.books.books import Books
 from commands.health.check import (
     SHARES,
     Check,
@@ -23,7 +23,7 @@ from commands.health.check import (
     unavailable,
 )
 from commands.health.samples import bill, contact, line, money_out
-from commands.health.words import count, money
+from commands.health.words import count, money, stake
 from providers.books import DocumentKind
 
 KINDS = (DocumentKind.BILL, DocumentKind.MONEY_OUT)
@@ -142,7 +142,7 @@ class Abn(Check[AbnOptions]):
         return Verdict(
             level=Level.WARNING,
             says=f"{len(opened):,} of {count(figures['suppliers'], 'supplier')}, "
-            f"{money(tax, figures['currency'])} of GST",
+            f"{stake(tax, figures['currency'])} of GST",
             share=SHARES[Level.WARNING],
         )
 

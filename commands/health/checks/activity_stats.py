@@ -8,21 +8,24 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from commands.health.books import COMING_IN, GOING_OUT, TOLD_AT_BANK, Books, counted, month_of
+from commands.health.books.books import COMING_IN, GOING_OUT, TOLD_AT_BANK, Books, counted, month_of
+from commands.health.books.periods import complete_month, month_begin
+from commands.health.books.trade import sold, turnover_accounts
 from commands.health.check import (
     Check,
     Example,
+    Figure,
     Finding,
     Found,
+    Grid,
     Group,
+    Kind,
     Level,
     Options,
     Rows,
     Verdict,
 )
-from commands.health.periods import complete_month, month_begin
 from commands.health.samples import account, bill, day, invoice, journal, line, money_out
-from commands.health.trade import sold, turnover_accounts
 from commands.health.words import count, money
 from providers.books import DocumentKind
 
@@ -56,6 +59,18 @@ class ActivityStats(Check[ActivityStatsOptions]):
     title = "Activity"
     group = Group.INSIGHTS
     options = ActivityStatsOptions
+    grid = Grid(
+        name="table",
+        columns=(
+            Figure(label="Month", name="month", kind=Kind.MONTH),
+            Figure(label="Turnover", name="turnover", kind=Kind.MONEY),
+            Figure(label="Sales", name="sales", kind=Kind.COUNT),
+            Figure(label="Bills", name="bills", kind=Kind.COUNT),
+            Figure(label="Credit notes", name="credits", kind=Kind.COUNT),
+            Figure(label="Bank", name="bank", kind=Kind.COUNT),
+            Figure(label="Journals", name="journals", kind=Kind.COUNT),
+        ),
+    )
     examples = (
         Example(
             records=(
@@ -105,20 +120,21 @@ class ActivityStats(Check[ActivityStatsOptions]):
         for row in rows["turnover"]:
             stats[row.month]["turnover"] += row.amount
         now, before = months[options.months :], months[: options.months]
+        told = [stats[month] | {"turnover": str(stats[month]["turnover"])} for month in now]
+        measures = {
+            name: _measure(
+                [Decimal(stats[month][name]) for month in now],
+                [Decimal(stats[month][name]) for month in before],
+            )
+            for name in ("turnover", *COUNTED)
+        }
         return Found(
             figures={
                 "currency": books.currency,
                 "end": end.isoformat(),
-                "months": [
-                    stats[month] | {"turnover": str(stats[month]["turnover"])} for month in now
-                ],
-                "measures": {
-                    name: _measure(
-                        [Decimal(stats[month][name]) for month in now],
-                        [Decimal(stats[month][name]) for month in before],
-                    )
-                    for name in ("turnover", *COUNTED)
-                },
+                "months": told,
+                "measures": measures,
+                "table": [*told[::-1], *_summed_up(measures)],
             }
         )
 
@@ -146,6 +162,21 @@ def _measure(now: Sequence[Decimal], before: Sequence[Decimal]) -> dict[str, str
         "on_last_month": _percent(now[-1], now[-2] if len(now) > 1 else before[-1]),
         "on_last_year": _percent(total, sum(before, Decimal())),
     }
+
+
+def _summed_up(measures: Mapping[str, Mapping[str, str | None]]) -> list[dict[str, str | None]]:
+    """What stands below the months."""
+    told: list[dict[str, str | None]] = []
+    for label, of in (("In all", "total"), ("A quarter", "a_quarter"), ("A month", "a_month")):
+        told.append({"month": label, **{name: each[of] for name, each in measures.items()}})
+    for label, of in (("On last month", "on_last_month"), ("On the time before", "on_last_year")):
+        moves = {name: _signed(each[of]) for name, each in measures.items()}
+        told.append({"month": label, **moves})
+    return told
+
+
+def _signed(percent: str | None) -> str | None:
+    return f"{Decimal(percent):+.0f} %".replace("-", "−") if percent is not None else None
 
 
 def _percent(now: Decimal, before: Decimal) -> str | None:

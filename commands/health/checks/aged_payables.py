@@ -1,6 +1,6 @@
 """What is owed to suppliers, and for how long."""
 
-from commands.health.aged import PAYABLE, Aged
+from commands.health.books.aged import PAYABLE, Aged
 from commands.health.check import Example, Level
 from commands.health.samples import bill, contact, day, document, line
 from providers.books import DocumentKind

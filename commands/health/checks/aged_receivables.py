@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from commands.health.aged import RECEIVABLE, Aged
+from commands.health.books.aged import RECEIVABLE, Aged
 from commands.health.check import Example, Level
 from commands.health.samples import contact, day, document, invoice, line, payment
 from providers.books import Allocation, DocumentKind, DocumentStatus, PaymentKind

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from commands.health.accounts import named
-from commands.health.books import Books
+from commands.health.books.accounts import named
+from commands.health.books.books import Books
+from commands.health.books.used import uses
 from commands.health.check import (
     SHARES,
     Check,
@@ -24,7 +25,6 @@ from commands.health.check import (
     Verdict,
 )
 from commands.health.samples import account, asset, bill, contact, line, money_out
-from commands.health.used import uses
 from commands.health.words import count, listed, money
 
 LASTING = ("ASSET", "LIABILITY", "EQUITY")  # classes of accounts whose balances are carried on

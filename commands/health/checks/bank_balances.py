@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Row, Select, case, func, select
 
-from commands.health import balances
-from commands.health.accounts import named
-from commands.health.books import Books
+from commands.health.books import balances
+from commands.health.books.accounts import named
+from commands.health.books.books import Books
+from commands.health.books.reconciling import ReconcilingOptions, at_bank
 from commands.health.check import (
     SHARES,
     Check,
@@ -26,7 +27,6 @@ from commands.health.check import (
     Verdict,
     unconfigured,
 )
-from commands.health.reconciling import ReconcilingOptions, at_bank
 from commands.health.samples import account, day, line, money_in, money_out
 from commands.health.words import count, dated, listed, money
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from sqlalchemy import Select
 
-from commands.health import reconciling
-from commands.health.books import Books
+from commands.health.books import reconciling
+from commands.health.books.books import Books
+from commands.health.books.reconciling import ReconcilingOptions
 from commands.health.check import (
     Check,
     Example,
@@ -18,7 +19,6 @@ from commands.health.check import (
     Verdict,
     unavailable,
 )
-from commands.health.reconciling import ReconcilingOptions
 from commands.health.samples import account, contact, day, money_in, money_out, payment
 
 READ = {"BankTransactions": "bank transactions", "Payments": "payments"}
@@ -45,6 +45,7 @@ class BankReconciliation(Check[ReconcilingOptions]):
     group = Group.CLEANUP
     weight = 20
     options = ReconcilingOptions
+    grid = reconciling.ACCOUNTS
     examples = (
         *(
             Example(

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row, Select
 
-from commands.health.books import Books
+from commands.health.books.books import Books
+from commands.health.books.periods import months_before
 from commands.health.check import (
     Change,
     Check,
@@ -25,8 +26,7 @@ from commands.health.check import (
     falling,
     unavailable,
 )
-from commands.health.coding import habits
-from commands.health.periods import months_before
+from commands.health.reckoning.coding import habits
 from commands.health.samples import account, bill, contact, day, invoice, line, money_out
 from commands.health.words import count, dated
 from providers.books import LedgerTaxRate

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, or_, select, type_coerce
 
-from commands.health.accounts import moved, named
-from commands.health.books import Books
+from commands.health.books.accounts import moved, named
+from commands.health.books.books import Books
 from commands.health.check import (
     SHARES,
     Check,
@@ -23,7 +23,7 @@ from commands.health.check import (
     Verdict,
 )
 from commands.health.samples import account, bill, day, journal, line
-from commands.health.words import count, dated, money
+from commands.health.words import count, dated, money, stake
 from storage.models import ledger
 from storage.types import Money
 
@@ -141,7 +141,7 @@ class ControlJournals(Check[ControlJournalsOptions]):
         if not opened:
             return Verdict(level=Level.FINE, says="none", share=SHARES[Level.FINE])
         total = sum((each.amount or Decimal() for each in opened), Decimal())
-        says = f"{count(len(opened), 'posting')}, {money(total, figures['currency'])}"
+        says = f"{count(len(opened), 'posting')}, {stake(total, figures['currency'])}"
         return Verdict(level=Level.WARNING, says=says, share=SHARES[Level.WARNING])
 
 

@@ -8,25 +8,28 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from commands.health.accounts import named
-from commands.health.books import Books
+from commands.health.books.accounts import named
+from commands.health.books.books import Books
+from commands.health.books.periods import Period, months_before, year_holding
+from commands.health.books.trade import bought, on_class
 from commands.health.check import (
     SHARES,
     Check,
     Example,
+    Figure,
     Finding,
     Found,
+    Grid,
     Group,
+    Kind,
     Level,
     Options,
     Rows,
     Verdict,
     unavailable,
 )
-from commands.health.corporation_tax import corporation_tax
-from commands.health.periods import Period, months_before, year_holding
+from commands.health.reckoning.corporation_tax import corporation_tax
 from commands.health.samples import account, asset, bill, day, invoice, journal, line
-from commands.health.trade import bought, on_class
 from commands.health.words import dated, money
 
 SALES = account("200", "Sales", account_class="REVENUE", account_type="REVENUE")
@@ -65,6 +68,19 @@ class CorporationTax(Check[CorporationTaxOptions]):
     title = "Corporation tax"
     group = Group.TAX
     options = CorporationTaxOptions
+    grid = Grid(
+        name="years",
+        columns=(
+            Figure(label="Year to", name="end", kind=Kind.DAY),
+            Figure(label="Income", name="sections.Income", kind=Kind.MONEY),
+            Figure(label="Costs", name="sections.Costs", kind=Kind.MONEY),
+            Figure(label="Not allowed", name="sections.Costs not allowed", kind=Kind.MONEY),
+            Figure(label="Allowances", name="sections.Capital allowances", kind=Kind.MONEY),
+            Figure(label="Profit", name="profit", kind=Kind.MONEY),
+            Figure(label="Tax", name="tax", kind=Kind.MONEY),
+            Figure(label="Posted", name="posted", kind=Kind.MONEY),
+        ),
+    )
     examples = (
         Example(
             records=(SALES, TAX, invoice("a", line("40000", "200"), **LAST_YEAR)),

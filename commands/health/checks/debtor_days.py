@@ -8,23 +8,26 @@ from typing import Any
 
 from sqlalchemy import Row, Select, case, func, select
 
-from commands.health.aged import CREDITS, RECEIVABLE, owed
-from commands.health.books import Books
+from commands.health.books.aged import CREDITS, RECEIVABLE, owed
+from commands.health.books.books import Books
+from commands.health.books.periods import months_before
 from commands.health.check import (
     Check,
     Example,
+    Figure,
     Finding,
     Found,
     Group,
+    Kind,
     Level,
     Options,
+    Record,
     Rows,
     Verdict,
     unavailable,
 )
-from commands.health.periods import months_before
 from commands.health.samples import contact, day, document, invoice, line
-from commands.health.words import count, dated, money
+from commands.health.words import count, dated, money, stake
 from providers.books import DocumentKind, DocumentStatus, LedgerContact
 
 DAYS_A_YEAR = 365
@@ -66,6 +69,10 @@ class DebtorDays(Check[DebtorDaysOptions]):
     group = Group.INSIGHTS
     weight = 10
     options = DebtorDaysOptions
+    facts = (
+        Figure(label="Owed", name="owed", kind=Kind.MONEY),
+        Figure(label="Sales of twelve months", name="sold", kind=Kind.MONEY),
+    )
     examples = (
         Example(
             records=(_sold("a", "36970.22"), _paid("b", "849816.26", date=day(7, 1, 2025))),
@@ -114,12 +121,13 @@ class DebtorDays(Check[DebtorDaysOptions]):
             select(
                 due.c.contact_id,
                 contacts.c.name,
+                contacts.c.source,
                 total.label("amount"),
                 func.sum(total).over().label("every"),
                 func.min(due.c.date).label("since"),
             )
             .outerjoin(contacts, contacts.c.remote_id == due.c.contact_id)
-            .group_by(due.c.contact_id, contacts.c.name)
+            .group_by(due.c.contact_id, contacts.c.name, contacts.c.source)
             .order_by(total.desc(), due.c.contact_id)
             .limit(CUSTOMERS_SHOWN)
         )
@@ -145,7 +153,7 @@ class DebtorDays(Check[DebtorDaysOptions]):
         if "days" not in figures:
             return unavailable("no sales invoices in twelve months")
         days = figures["days"]
-        owed_now = money(Decimal(figures["owed"]), figures["currency"])
+        owed_now = stake(Decimal(figures["owed"]), figures["currency"])
         says = f"{count(days, 'day')}, {owed_now} owed"
         span = max(options.bad_days - options.good_days, 1)
         left = Decimal(options.bad_days - days) / span
@@ -166,8 +174,9 @@ def _finding(row: Row[Any], books: Books, sold: Decimal, days: int) -> Finding:
         key=(row.contact_id or "",),
         title=row.name or "No contact",
         text=f"Owes {money(row.amount, books.currency)} since {dated(row.since)}: "
-        f"{own} of the {count(days, 'day')}.",
+        f"that is {own} of the {count(days, 'day')}.",
         fix="Match what was paid already, then chase the rest.",
+        records=(Record(source=row.source, remote_id=row.contact_id),) if row.source else (),
         amount=row.amount,
         currency=books.currency,
         since=row.since,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, or_, select
 
-from commands.health.books import Books
+from commands.health.books.books import Books
 from commands.health.check import (
     SHARES,
     Check,
@@ -22,7 +22,7 @@ from commands.health.check import (
     Verdict,
 )
 from commands.health.samples import account, contact, day, invoice, line, money_in
-from commands.health.words import count, dated, money
+from commands.health.words import count, dated, money, stake
 from providers.books import DocumentKind, DocumentStatus
 from storage.models import ledger
 
@@ -173,7 +173,7 @@ class DirectIncome(Check[DirectIncomeOptions]):
         if not opened:
             return Verdict(level=Level.FINE, says="none", share=SHARES[Level.FINE])
         total = sum((each.amount or Decimal() for each in opened), Decimal())
-        says = f"{count(len(opened), 'receipt')}, {money(total, figures['currency'])}"
+        says = f"{count(len(opened), 'receipt')}, {stake(total, figures['currency'])}"
         return Verdict(level=Level.ERROR, says=says, share=SHARES[Level.ERROR])
 
 

@@ -7,21 +7,24 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from commands.health.accounts import alike, chosen, named, not_chosen, shown, suggestions
-from commands.health.books import Books, month_of
+from commands.health.books.accounts import alike, chosen, named, not_chosen, shown, suggestions
+from commands.health.books.books import Books, month_of
+from commands.health.books.periods import month_begin
 from commands.health.check import (
     SHARES,
     Check,
     Example,
+    Figure,
     Finding,
     Found,
+    Grid,
     Group,
+    Kind,
     Level,
     Options,
     Rows,
     Verdict,
 )
-from commands.health.periods import month_begin
 from commands.health.samples import account, day, journal, line, payment
 from commands.health.words import count, dated, money
 from providers.books import DocumentKind
@@ -62,6 +65,13 @@ class DirectorsLoan(Check[DirectorsLoanOptions]):
     title = "Directors' loan"
     group = Group.CLEANUP
     options = DirectorsLoanOptions
+    grid = Grid(
+        name="accounts",
+        columns=(
+            Figure(label="Account", name="name"),
+            Figure(label="Owed by the director", name="owed", kind=Kind.MONEY),
+        ),
+    )
     examples = (
         Example(records=(_loan(),), level=Level.NOT_CONFIGURED),
         Example(records=(_loan(),), options={"accounts": ["835"]}, level=Level.FINE),

@@ -8,26 +8,39 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from commands.health.accounts import alike, chosen, moved, named, not_chosen, shown, suggestions
-from commands.health.books import Books, counted
+from commands.health.books.accounts import (
+    alike,
+    chosen_or_usual,
+    moved,
+    named,
+    not_chosen,
+    shown,
+    suggestions,
+)
+from commands.health.books.books import Books, counted
+from commands.health.books.periods import months_before, year_holding
 from commands.health.check import (
     SHARES,
     Check,
     Example,
+    Figure,
     Finding,
     Found,
+    Grid,
     Group,
+    Kind,
     Level,
     Options,
     Rows,
     Verdict,
 )
-from commands.health.periods import months_before, year_holding
 from commands.health.samples import account, day, journal, line
-from commands.health.words import count, dated, listed, money
+from commands.health.words import count, dated, listed, stake
 
+REPORT = "EQU.RET.DIV"
+MONTHS_USED = 24  # in which an account that nobody chose was posted to, to count
 PAID = account(
-    "967", "Dividends", account_class="EQUITY", account_type="EQUITY", report_code="EQU.RET.DIV"
+    "967", "Dividends", account_class="EQUITY", account_type="EQUITY", report_code=REPORT
 )
 
 
@@ -54,6 +67,14 @@ class Dividends(Check[DividendsOptions]):
     title = "Dividends"
     group = Group.CLEANUP
     options = DividendsOptions
+    grid = Grid(
+        name="accounts",
+        columns=(
+            Figure(label="Account", name="account"),
+            Figure(label="Postings this year", name="count", kind=Kind.COUNT),
+            Figure(label="Amount", name="posted", kind=Kind.MONEY),
+        ),
+    )
     examples = (
         Example(records=(PAID,), level=Level.NOT_CONFIGURED),
         Example(  # on 30 June exactly three months have gone
@@ -62,6 +83,12 @@ class Dividends(Check[DividendsOptions]):
         Example(
             records=(PAID, journal("j", line("500", "967", tax=None), date=day(3, 31))),
             options={"accounts": ["967"], "months": 2},
+            finds=("No dividend since 1 April 2026",),
+            level=Level.WARNING,
+        ),
+        Example(  # Xero's own account counts once it is used, without being chosen
+            records=(PAID, journal("j", line("500", "967", tax=None), date=day(3, 31))),
+            options={"months": 2},
             finds=("No dividend since 1 April 2026",),
             level=Level.WARNING,
         ),
@@ -80,15 +107,8 @@ class Dividends(Check[DividendsOptions]):
     )
 
     def queries(self, books: Books, options: DividendsOptions) -> Mapping[str, Select[Any]]:
-        if not options.accounts:
-            looks = alike(
-                books,
-                names=("dividend",),
-                reports=("EQU.RET.DIV", "DividendDisbursed"),
-                classes=("EQUITY", "LIABILITY"),
-            )
-            return {"suggested": shown(looks)}
-        accounts = chosen(books, options.accounts)
+        since = months_before(books.as_of, MONTHS_USED)
+        accounts = chosen_or_usual(books, options.accounts, report=REPORT, since=since)
         line = moved(books, accounts)
         posted = (
             select(
@@ -97,10 +117,19 @@ class Dividends(Check[DividendsOptions]):
             .where(line.c.date.between(year_holding(books.as_of, books.year_begin), books.as_of))
             .group_by(line.c.account)
         )
-        return {"accounts": shown(accounts), "posted": posted}
+        asked = {"accounts": shown(accounts), "posted": posted}
+        if not options.accounts:
+            looks = alike(
+                books,
+                names=("dividend",),
+                reports=(REPORT, "DividendDisbursed"),
+                classes=("EQUITY", "LIABILITY"),
+            )
+            asked["suggested"] = shown(looks)
+        return asked
 
     def find(self, rows: Rows, books: Books, options: DividendsOptions) -> Found:
-        if not options.accounts:
+        if not options.accounts and not rows["accounts"]:
             return Found(figures=suggestions(rows["suggested"]))
         posted = {row.account: row for row in rows["posted"]}
         tally = [
@@ -130,7 +159,7 @@ class Dividends(Check[DividendsOptions]):
         since = dated(date.fromisoformat(figures["since"]))
         says = f"none since {since}"
         if number:
-            says = f"{count(number, 'posting')}, {money(total, figures['currency'])} since {since}"
+            says = f"{count(number, 'posting')}, {stake(total, figures['currency'])} since {since}"
         level = Level.WARNING if opened else Level.FINE
         return Verdict(level=level, says=says, share=SHARES[level])
 

@@ -18,8 +18,10 @@ from sqlalchemy import (
     select,
 )
 
-from commands.health.accounts import named
-from commands.health.books import CREDITED, TOLD_AT_BANK, Books, counted
+from commands.health.books.accounts import named
+from commands.health.books.books import CREDITED, TOLD_AT_BANK, Books, counted
+from commands.health.books.periods import months_before
+from commands.health.books.used import banked, lines_of, uses
 from commands.health.check import (
     Change,
     Check,
@@ -35,9 +37,7 @@ from commands.health.check import (
     Verdict,
     falling,
 )
-from commands.health.periods import months_before
 from commands.health.samples import account, asset, bill, contact, day, invoice, line, payment
-from commands.health.used import banked, lines_of, uses
 from commands.health.words import count, dated, listed, money
 from providers.books import LedgerProduct
 from storage.models import ledger
@@ -119,7 +119,16 @@ class DormantAccounts(Check[DormantAccountsOptions]):
             country="US",
             records=(
                 account("79", "Sales", source="Account", account_type="Income"),
-                LedgerProduct(source="Item", remote_id="i", name="Bun", sales_account="id-79"),
+                account("80", "Cost of sales", source="Account", account_type="Cost of Goods Sold"),
+                account("81", "Stock", source="Account", account_type="Other Current Asset"),
+                LedgerProduct(
+                    source="Item",
+                    remote_id="i",
+                    name="Bun",
+                    sales_account="id-79",
+                    purchase_account="id-80",
+                    stock_account="id-81",
+                ),
                 invoice("1", line(code=None, product="i"), source="Invoice"),
                 account("7", "Advertising", source="Account", account_type="Expense"),
                 account("84", "A/R", source="Account", account_type="Accounts Receivable"),
@@ -208,7 +217,9 @@ def _finding(row: Row[Any], books: Books, named_by: Mapping[str, int]) -> Findin
     kept = [count(many, what) for what, many in sorted(named_by.items())]
     if row.account_class in LASTING and row.balance:
         kept.append(f"a balance of {money(row.balance, books.currency)}")
-    used = f"Last used on {dated(row.last)}, {count(row.lines, 'line')}" if row.lines else "No line"
+    used = "Nothing was ever posted to it"
+    if row.lines:
+        used = f"Last used on {dated(row.last)}, {count(row.lines, 'line')} ever"
     put_away = "Make it inactive" if books.provider == "quickbooks" else "Archive it"
     remedy = Remedy(
         change=Change.ARCHIVE_ACCOUNT,
@@ -218,7 +229,7 @@ def _finding(row: Row[Any], books: Books, named_by: Mapping[str, int]) -> Findin
     return Finding(
         key=(row.source, row.remote_id),
         title=named(row),
-        text=f"{used} ever; kept by {listed(kept)}." if kept else f"{used} ever.",
+        text=f"{used}; kept by {listed(kept)}." if kept else f"{used}.",
         fix=f"{'Free it of these, then archive it' if kept else put_away} in {books.software}.",
         records=(Record(source=row.source, remote_id=row.remote_id),),
         since=row.last,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from commands.health.books import Books
+from commands.health.books.books import Books
 from commands.health.check import (
     SHARES,
     Check,
@@ -23,7 +23,7 @@ from commands.health.check import (
     unavailable,
 )
 from commands.health.samples import bill, contact, day, invoice
-from commands.health.words import count, dated, money
+from commands.health.words import count, dated, money, stake
 from providers.books import DocumentKind, DocumentStatus
 
 KINDS = (
@@ -111,7 +111,7 @@ class DraftInvoices(Check[DraftInvoicesOptions]):
         level = Level.ERROR if any(each.is_serious for each in opened) else Level.WARNING
         total = sum((each.amount or Decimal() for each in opened), Decimal())
         more = " or more" if figures["every"] > options.most else ""
-        says = f"{count(len(opened), 'document')}{more}, {money(total, figures['currency'])}"
+        says = f"{count(len(opened), 'document')}{more}, {stake(total, figures['currency'])}"
         return Verdict(level=level, says=says, share=SHARES[level])
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row, Select, case, func, select
 
-from commands.health.alike import Pair, Precision, pairs
-from commands.health.books import Books, counted
+from commands.health.books.books import Books, counted
+from commands.health.books.periods import months_before
 from commands.health.check import (
     Check,
     Example,
@@ -23,8 +23,8 @@ from commands.health.check import (
     Verdict,
     falling,
 )
-from commands.health.identities import IDENTITIES, shared
-from commands.health.periods import months_before
+from commands.health.reckoning.alike import Pair, Precision, pairs
+from commands.health.reckoning.identities import IDENTITIES, shared
 from commands.health.samples import bill, contact, day
 from commands.health.words import count, dated, listed
 
@@ -241,7 +241,8 @@ def _contacts(found: Sequence[_Pair]) -> set[str]:
 def _finding(pair: _Pair, books: Books) -> Finding:
     keeper, other = pair.keeper, pair.other
     shared = f", the same {listed(list(pair.same))}" if pair.same else ""
-    told = f"{_used(keeper)}; {_used(other)}"
+    is_used = keeper.transactions or other.transactions
+    told = f"{_used(keeper)}; {_used(other)}" if is_used else "neither has transactions"
     if books.provider == "quickbooks":
         fix = f"In {books.software} give {other.name} the name {keeper.name}: it offers to merge."
     else:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, select
 
-from commands.health.books import Books, counted
+from commands.health.books.books import Books, counted
 from commands.health.check import (
     Check,
     Example,

@@ -8,15 +8,17 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from commands.health.accounts import alike, chosen, moved
-from commands.health.books import Books
+from commands.health.books.accounts import alike, chosen, moved
+from commands.health.books.books import Books
 from commands.health.check import (
     SHARES,
     Check,
     Example,
+    Figure,
     Finding,
     Found,
     Group,
+    Kind,
     Level,
     Options,
     Record,
@@ -76,6 +78,10 @@ class Entertainment(Check[EntertainmentOptions]):
     title = "Entertainment"
     group = Group.TAX
     options = EntertainmentOptions
+    facts = (
+        Figure(label="On business in the period", name="business", kind=Kind.MONEY),
+        Figure(label="On staff since 6 April", name="staff", kind=Kind.MONEY),
+    )
     examples = (
         Example(
             records=(*CHART, bill("b", line("80", "420"))),

@@ -10,8 +10,10 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
-from commands.health.accounts import moved, named
-from commands.health.books import Books
+from commands.health.books.accounts import moved, named
+from commands.health.books.books import Books
+from commands.health.books.periods import complete_month
+from commands.health.books.register import Steps, is_worn, parted, registered, total
 from commands.health.check import (
     SHARES,
     Check,
@@ -26,8 +28,7 @@ from commands.health.check import (
     Verdict,
     unavailable,
 )
-from commands.health.register import Steps, parted, registered, total
-from commands.health.samples import account, asset, bill, day, journal, line
+from commands.health.samples import account, asset, asset_type, bill, day, journal, line
 from commands.health.words import count, dated, money
 
 FIXED = "FIXED"
@@ -57,9 +58,9 @@ class FixedAssetsOptions(Options):
 
 
 class FixedAssets(Check[FixedAssetsOptions]):
-    """Fixed asset accounts that no asset of the register uses, assets that are still drafts, and
-    accounts whose transactions do not come to what the register says. Whether depreciation has
-    been run is not told to other software.
+    """Fixed asset accounts that no asset type of the register has, assets that are still drafts,
+    accounts whose transactions do not come to what the register says, and depreciation that was not
+    run to the end of the month.
 
     Why: what is bought and not registered is never depreciated, and what is registered and not in
     the ledger is depreciated for nothing; the balance sheet and the tax computation are both wrong.
@@ -80,6 +81,7 @@ class FixedAssets(Check[FixedAssetsOptions]):
                 account("711", "Depreciation of vans", account_type=FIXED, account_class="ASSET"),
                 account("720", "Computers", account_type=FIXED, account_class="ASSET"),
                 account("730", "Desks", account_type=FIXED, account_class="ASSET"),
+                asset_type(),
                 asset("a1"),
                 asset("a2", status="DRAFT", name="Printer"),
                 bill("b1", line("1000", code="710"), date=day(4, 1)),
@@ -113,6 +115,34 @@ class FixedAssets(Check[FixedAssetsOptions]):
             ),
             level=Level.FINE,
         ),
+        *(
+            Example(
+                records=(
+                    account("710", "Vans", account_type=FIXED, account_class="ASSET"),
+                    account("711", "Worn", account_type=FIXED, account_class="ASSET"),
+                    asset_type(depreciated_until=until),
+                    asset("a1"),
+                    bill("b1", line("1000", code="710"), date=day(4, 1)),
+                    journal("j1", line("100", code="400"), line("-100", code="711")),
+                ),
+                finds=finds,
+                level=level,
+            )
+            for until, finds, level in (
+                (day(6, 29), (), Level.FINE),  # of the same month
+                (day(5, 31), ("Depreciation run",), Level.ERROR),
+                (day(7, 31), ("Depreciation run",), Level.WARNING),
+                (None, ("Depreciation run",), Level.ERROR),
+            )
+        ),
+        Example(  # a type of assets of which there are none yet
+            records=(
+                account("710", "Vans", account_type=FIXED, account_class="ASSET"),
+                account("711", "Worn", account_type=FIXED, account_class="ASSET"),
+                asset_type(depreciated_until=None),
+            ),
+            level=Level.FINE,
+        ),
         Example(records=(account("400"),), level=Level.FINE),
         Example(provider="quickbooks", records=(asset("a1"),), level=Level.NOT_AVAILABLE),
     )
@@ -125,7 +155,7 @@ class FixedAssets(Check[FixedAssetsOptions]):
         return None
 
     def queries(self, books: Books, options: FixedAssetsOptions) -> Mapping[str, Select[Any]]:
-        own, kept = books.accounts, books.assets
+        own, kept, types = books.accounts, books.assets, books.asset_types
         fixed = (
             select(own)
             .where(own.c.account_type == FIXED, own.c.is_active)
@@ -146,24 +176,31 @@ class FixedAssets(Check[FixedAssetsOptions]):
                 func.upper(kept.c.status).label("status"), kept.c.purchased_on, kept.c.price,
                 kept.c.book_value, kept.c.asset_account, kept.c.depreciation_account,
             ).order_by(kept.c.name, kept.c.remote_id),
+            "types": select(
+                types.c.asset_account, types.c.depreciation_account, types.c.depreciated_until
+            ),
         }  # fmt: skip
 
     def find(self, rows: Rows, books: Books, options: FixedAssetsOptions) -> Found:
         steps: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
         for row in rows["moved"]:
             steps[row.account].append((row.date, row.amount))
-        accounts, assets = rows["accounts"], rows["assets"]
-        used = {row.asset_account for row in assets} | {row.depreciation_account for row in assets}
+        accounts, assets, types = rows["accounts"], rows["assets"], rows["types"]
+        every = (*assets, *types)
+        used = {row.asset_account for row in every} | {row.depreciation_account for row in every}
         unmapped = (row for row in accounts if row.remote_id not in used)
         drafts = (row for row in assets if row.status == DRAFT)
         cards = [Card.ACCOUNTS, Card.DRAFTS, Card.COST]
         if any(row.depreciation_account in steps for row in assets):
             cards.append(Card.DEPRECIATION)
+        if types and is_worn(assets, books.as_of):
+            cards.append(Card.RUN)
         return Found(
             findings=(
                 *(_unmapped(row, steps[row.remote_id], books) for row in unmapped),
                 *(_draft(row, books) for row in drafts),
                 *_differing(accounts, steps, assets, books, options.tolerance),
+                *(_not_run(types, books) if Card.RUN in cards else ()),
             ),
             figures={
                 "cards": [card.value for card in cards] if accounts or assets else [],
@@ -236,11 +273,11 @@ def _difference(
 
 def _unmapped(row: Row[Any], steps: Steps, books: Books) -> Finding:
     balance = total(steps)
-    kept = f" and has a balance of {_shown(balance, books)}" if balance else ""
+    kept = f", and its balance is {_shown(balance, books)}" if balance else ""
     return Finding(
         key=(Card.ACCOUNTS, row.remote_id),
         title=named(row),
-        text=f"No asset of the register uses this account{kept}.",
+        text=f"No asset type of the register has this account{kept}.",
         fix="Give it an asset type and register what is in it, or leave it out of this check.",
         records=(Record(source=row.source, remote_id=row.remote_id),),
         amount=abs(balance) or None,
@@ -248,6 +285,32 @@ def _unmapped(row: Row[Any], steps: Steps, books: Books) -> Finding:
         since=steps[0][0] if steps else None,
         is_serious=bool(balance),
         facts={"Card": Card.ACCOUNTS.value, "Ledger": str(balance)},
+    )
+
+
+def _not_run(types: Sequence[Row[Any]], books: Books) -> Iterator[Finding]:
+    """Of the last month that is complete at the reporting date; its last day need not be met."""
+    month = complete_month(books.as_of)
+    until = max((row.depreciated_until for row in types if row.depreciated_until), default=None)
+    if until is not None and (until.year, until.month) == (month.year, month.month):
+        return
+    is_ahead = until is not None and until > month
+    begin = f"It was last run to {dated(until)}" if until else "It was never run"
+    what = "the register’s values are later than those of" if is_ahead else "it is missing up to"
+    yield Finding(
+        key=(Card.RUN, f"{month:%Y-%m}"),
+        title=Card.RUN.value,
+        text=f"{begin}: {what} {dated(month)}.",
+        fix=f"Look at a later period, or roll it back to {dated(month)}."
+        if is_ahead
+        else f"Run depreciation in {books.software} to {dated(month)}.",
+        since=until,
+        is_serious=not is_ahead,
+        facts={
+            "Card": Card.RUN.value,
+            "Last run to": until.isoformat() if until else None,
+            "Reporting date": books.as_of.isoformat(),
+        },
     )
 
 

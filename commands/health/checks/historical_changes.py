@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, or_, select, union_all
 
-from commands.health.books import Books
+from commands.health.books.books import Books
+from commands.health.books.periods import Period, months_before
 from commands.health.check import (
     SHARES,
     Check,
@@ -23,7 +24,6 @@ from commands.health.check import (
     Verdict,
     unconfigured,
 )
-from commands.health.periods import Period, months_before
 from commands.health.samples import bill, contact, day, payment
 from commands.health.words import count, dated, money
 from providers.books import STANDING, DocumentKind, DocumentStatus

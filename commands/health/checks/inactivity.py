@@ -7,14 +7,16 @@ from typing import Any
 
 from sqlalchemy import Select, literal, select, union_all
 
-from commands.health.books import COMING_IN, GOING_OUT, Books
+from commands.health.books.books import COMING_IN, GOING_OUT, Books
 from commands.health.check import (
     SHARES,
     Check,
     Example,
+    Figure,
     Finding,
     Found,
     Group,
+    Kind,
     Level,
     Options,
     Rows,
@@ -51,6 +53,11 @@ class Inactivity(Check[InactivityOptions]):
     title = "Inactivity"
     group = Group.ACTIVITY
     options = InactivityOptions
+    facts = (
+        Figure(label="Last sales", name="sales", kind=Kind.DAY),
+        Figure(label="Last bills", name="bills", kind=Kind.DAY),
+        Figure(label="Last bank transactions", name="bank transactions", kind=Kind.DAY),
+    )
     examples = (
         Example(
             records=(bill("b", date=day(5, 30)), invoice("i", date=day(6, 1))),

@@ -9,24 +9,28 @@ from typing import Any
 
 from sqlalchemy import Select
 
-from commands.health.books import Books
+from commands.health.books.books import Books
+from commands.health.books.periods import complete_month, month_end
 from commands.health.check import (
     SHARES,
     Check,
     Example,
+    Figure,
     Finding,
     Found,
+    Grid,
     Group,
+    Kind,
     Level,
     Options,
     Rows,
     Verdict,
     unconfigured,
 )
-from commands.health.periods import complete_month, month_end
 from commands.health.words import count, dated
 
 REPORTING, YEAR_END = "lock_date", "year_end_lock_date"
+MOST_CHANGES = 25  # that are listed, the latest first
 
 
 class Cycle(StrEnum):
@@ -75,6 +79,16 @@ class LockDates(Check[LockDatesOptions]):
     group = Group.ACTIVITY
     weight = 10
     options = LockDatesOptions
+    grid = Grid(
+        name="changes",
+        columns=(
+            Figure(label="Detected on", name="seen", kind=Kind.DAY),
+            Figure(label="Which", name="which"),
+            Figure(label="Old lock date", name="old", kind=Kind.DAY),
+            Figure(label="New lock date", name="new", kind=Kind.DAY),
+            Figure(label="Note", name="note"),
+        ),
+    )
     examples = (
         Example(records=(), details=_locked("2026-06-30"), level=Level.FINE),
         Example(  # June has until 14 July
@@ -198,7 +212,10 @@ class LockDates(Check[LockDatesOptions]):
         return Found(
             findings=tuple(findings),
             figures={name: day.isoformat() if day else None for name, day in locked.items()}
-            | {"says": f"locked to {dated(shown)}" if shown else "not locked"},
+            | {
+                "says": f"locked to {dated(shown)}" if shown else "not locked",
+                "changes": list(_changes(books, names))[: -MOST_CHANGES - 1 : -1],
+            },
         )
 
     def judge(
@@ -281,6 +298,17 @@ def _moved_back(
                 is_serious=name == year_end,
                 facts={"Detected on": seen, "Old lock date": old, "New lock date": new},
             )
+
+
+def _changes(books: Books, names: Mapping[str, str]) -> Iterator[dict[str, str | None]]:
+    """Every change that a sync saw, oldest first."""
+    for before, after in pairwise(books.log):
+        for name, which in names.items():
+            old, new = before.get(name), after.get(name)
+            if old != new:
+                note = "moved back" if _backwards(old, new) else "moved on" if old else "set"
+                yield {"seen": after["seen_at"][:10], "which": which, "old": old, "new": new,
+                       "note": note}  # fmt: skip
 
 
 def _backwards(old: str | None, new: str | None) -> tuple[date | None, date | None] | None:

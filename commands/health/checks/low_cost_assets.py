@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, or_, select
 
-from commands.health.accounts import named
-from commands.health.books import Books
+from commands.health.books.accounts import named
+from commands.health.books.books import Books
 from commands.health.check import (
     SHARES,
     Check,
@@ -23,7 +23,7 @@ from commands.health.check import (
     Verdict,
 )
 from commands.health.samples import account, bill, contact, day, line, money_out
-from commands.health.words import count, dated, money
+from commands.health.words import count, dated, money, stake
 from providers.books import DocumentKind
 from storage.models import ledger
 
@@ -166,7 +166,7 @@ class LowCostAssets(Check[LowCostAssetsOptions]):
         if not opened:
             return Verdict(level=Level.FINE, says="none", share=SHARES[Level.FINE])
         total = sum((each.amount or Decimal() for each in opened), Decimal())
-        says = f"{count(len(opened), 'line')}, {money(total, figures['currency'])}"
+        says = f"{count(len(opened), 'line')}, {stake(total, figures['currency'])}"
         return Verdict(level=Level.WARNING, says=says, share=SHARES[Level.WARNING])
 
 

@@ -8,25 +8,28 @@ from typing import Any
 
 from sqlalchemy import Select, case, func, select
 
-from commands.health.accounts import debited
-from commands.health.books import CREDITED, DEBITED, TOLD_AT_BANK, Books
+from commands.health.books.accounts import debited
+from commands.health.books.books import CREDITED, DEBITED, TOLD_AT_BANK, Books
+from commands.health.books.periods import Period, months_before
+from commands.health.books.trade import bought, by_contact, on_class, share, sold, top
 from commands.health.check import (
     SHARES,
     Check,
     Example,
+    Figure,
     Finding,
     Found,
+    Grid,
     Group,
+    Kind,
     Level,
     Options,
     Rows,
     Verdict,
     unavailable,
 )
-from commands.health.periods import Period, months_before
 from commands.health.samples import account, bill, contact, day, invoice, line
-from commands.health.trade import bought, by_contact, on_class, share, sold, top
-from commands.health.words import money
+from commands.health.words import money, stake
 
 MONTHS = 12  # of which reliance is measured
 SUPPLIERS = 5
@@ -64,6 +67,21 @@ class Metrics(Check[MetricsOptions]):
     title = "Metrics"
     group = Group.INSIGHTS
     options = MetricsOptions
+    facts = (
+        Figure(label="Income of the period", name="income", kind=Kind.MONEY),
+        Figure(label="In the period before", name="income_before", kind=Kind.MONEY),
+        Figure(label="Net assets", name="net_assets", kind=Kind.MONEY),
+        Figure(label="Costs with five suppliers", name="supplier_share", kind=Kind.SHARE),
+    )
+    grid = Grid(
+        name="largest",
+        columns=(
+            Figure(label="Largest in a year", name="name"),
+            Figure(label="Is", name="side"),
+            Figure(label="Amount", name="amount", kind=Kind.MONEY),
+            Figure(label="Share", name="share", kind=Kind.SHARE),
+        ),
+    )
     examples = (
         Example(
             records=(
@@ -140,6 +158,11 @@ class Metrics(Check[MetricsOptions]):
             "supplier_share": str(share(five, spent)),
             "is_empty": not customers and not suppliers,
         }
+        figures["largest"] = [
+            {"side": side, **each}
+            for side in ("customer", "supplier")
+            for each in figures[f"{side}s"]
+        ]
         return Found(findings=tuple(_remarks(figures, customers, books, options)), figures=figures)
 
     def judge(
@@ -148,7 +171,7 @@ class Metrics(Check[MetricsOptions]):
         if figures["is_empty"]:
             return unavailable("no income or costs in twelve months")
         level = Level.WARNING if opened else Level.FINE
-        says = f"income {money(Decimal(figures['income']), figures['currency'])}"
+        says = f"income {stake(Decimal(figures['income']), figures['currency'])}"
         before = Decimal(figures["income_before"])
         if before > 0:
             movement = (Decimal(figures["income"]) - before) / before * 100

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Row, Select, case, func, select
 
-from commands.health.books import Books, counted
+from commands.health.books.books import Books, counted
+from commands.health.books.periods import months_before
 from commands.health.check import (
     SHARES,
     Check,
@@ -22,9 +23,8 @@ from commands.health.check import (
     Verdict,
     unavailable,
 )
-from commands.health.periods import months_before
 from commands.health.samples import bill, contact, day, line, money_out
-from commands.health.words import count, dated, money
+from commands.health.words import count, dated, money, stake
 from providers.books import DocumentKind
 
 KINDS = (DocumentKind.BILL, DocumentKind.MONEY_OUT)
@@ -162,7 +162,7 @@ class MissingPurchaseTax(Check[MissingPurchaseTaxOptions]):
             return Verdict(level=Level.FINE, says="none", share=SHARES[Level.FINE])
         tax = sum((each.amount or Decimal() for each in opened), Decimal())
         level = Level.ERROR if tax >= options.serious_tax else Level.WARNING
-        says = f"{count(len(opened), 'purchase')}, about {money(tax, figures['currency'])} of tax"
+        says = f"{count(len(opened), 'purchase')}, about {stake(tax, figures['currency'])} of tax"
         return Verdict(level=level, says=says, share=SHARES[level])
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Row, Select, distinct, func, select
 
-from commands.health.books import Books
+from commands.health.books.books import Books
+from commands.health.books.periods import months_before
 from commands.health.check import (
     Check,
     Example,
@@ -23,8 +24,15 @@ from commands.health.check import (
     Verdict,
     falling,
 )
-from commands.health.coding import PURCHASES, SALES, Mixed, combinations, latest, mixed, spread
-from commands.health.periods import months_before
+from commands.health.reckoning.coding import (
+    PURCHASES,
+    SALES,
+    Mixed,
+    combinations,
+    latest,
+    mixed,
+    spread,
+)
 from commands.health.samples import account, bill, contact, day, invoice, line
 from commands.health.words import count, dated, listed
 

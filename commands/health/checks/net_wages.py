@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Subquery
 
-from commands.health.accounts import alike
-from commands.health.books import Books
+from commands.health.books.accounts import alike
+from commands.health.books.books import Books
 from commands.health.check import Example, Group, Level
-from commands.health.payroll import Payroll, PayrollOptions
+from commands.health.reckoning.payroll import Payroll, PayrollOptions
 from commands.health.samples import account, day, journal, line, money_out
 
 WAGES = account("814", "Wages Payable", account_class="LIABILITY", system_role="WAGEPAYABLES")

@@ -19,8 +19,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from commands.health.aged import AHEAD, CREDITS, owed
-from commands.health.books import Books
+from commands.health.books.aged import AHEAD, CREDITS, owed
+from commands.health.books.books import TOLD_AT_BANK, Books
 from commands.health.check import (
     SHARES,
     Check,
@@ -35,7 +35,7 @@ from commands.health.check import (
     Verdict,
 )
 from commands.health.samples import contact, day, document, payment
-from commands.health.words import count, dated, money
+from commands.health.words import count, dated, money, stake
 from providers.books import Allocation, DocumentKind, PaymentKind
 from storage.types import Money
 
@@ -169,6 +169,7 @@ class Overpayments(Check[OverpaymentsOptions]):
             select(
                 left.c.source, left.c.remote_id, left.c.kind, left.c.date, left.c.reference,
                 left.c.currency, left.c.owed, left.c.base_owed, contacts.c.name,
+                contacts.c.source.label("whose"), contacts.c.remote_id.label("contact_id"),
             )
             .outerjoin(contacts, contacts.c.remote_id == left.c.contact_id)
             .where(left.c.base_owed >= options.least)
@@ -191,7 +192,7 @@ class Overpayments(Check[OverpaymentsOptions]):
         total = sum((each.amount or Decimal() for each in opened), Decimal())
         return Verdict(
             level=Level.WARNING,
-            says=f"{count(len(opened), 'entry', 'entries')}, {money(total, figures['currency'])}",
+            says=f"{count(len(opened), 'entry', 'entries')}, {stake(total, figures['currency'])}",
             share=SHARES[Level.WARNING],
         )
 
@@ -245,6 +246,14 @@ def _unused(books: Books) -> Any:
     )
 
 
+def _records(row: Row[Any]) -> tuple[Record, ...]:
+    """Xero has no page of an over- or prepayment by itself: the contact's leads there."""
+    own = Record(source=row.source, remote_id=row.remote_id)
+    if row.contact_id is None or row.source not in TOLD_AT_BANK:
+        return (own,)
+    return own, Record(source=row.whose, remote_id=row.contact_id)
+
+
 def _finding(row: Row[Any], books: Books) -> Finding:
     is_customer = row.kind in FROM_CUSTOMERS
     whose = "the customer's" if is_customer else "held by the supplier"
@@ -255,7 +264,7 @@ def _finding(row: Row[Any], books: Books) -> Finding:
         text=f"{money(row.owed, row.currency)} of the {word} of {dated(row.date)} is unused, "
         f"and {whose}.",
         fix="Allocate it to an open invoice or bill, or see that it is paid back.",
-        records=(Record(source=row.source, remote_id=row.remote_id),),
+        records=_records(row),
         amount=row.base_owed,
         currency=books.currency,
         since=row.date,

@@ -2,16 +2,16 @@
 
 from sqlalchemy import Subquery
 
-from commands.health.accounts import alike
-from commands.health.books import Books
+from commands.health.books.accounts import alike
+from commands.health.books.books import Books
 from commands.health.check import Example, Group, Level
-from commands.health.payroll import Payroll
+from commands.health.reckoning.payroll import Payroll
 from commands.health.samples import account, day, journal, line, money_out
 
+REPORT = "LIA.CUR.TAX.OTH"
 PAYE = account(
-    "825", "PAYE Payable", account_class="LIABILITY", account_type="CURRLIAB",
-    report_code="LIA.CUR.TAX.OTH",
-)  # fmt: skip
+    "825", "PAYE Payable", account_class="LIABILITY", account_type="CURRLIAB", report_code=REPORT
+)
 POSTED = journal(
     "j1", line("900", "477"), line("-900", "825", tax=None), date=day(6, 28)
 )  # fmt: skip
@@ -36,9 +36,13 @@ class Paye(Payroll):
     title = "PAYE"
     group = Group.CLEANUP
     weight = 10
+    report = REPORT
     examples = (
         Example(records=(PAYE,), level=Level.NOT_CONFIGURED),
         Example(records=(), options={"accounts": ["825"]}, level=Level.NOT_CONFIGURED),
+        Example(  # Xero's own account counts once it is used, without being chosen
+            records=(PAYE, EARLIER[0], POSTED), finds=("PAYE, June 2026",), level=Level.ERROR
+        ),
         Example(  # due in twelve days
             records=(PAYE, *EARLIER, POSTED), options={"accounts": ["825"]}, level=Level.FINE
         ),
@@ -84,6 +88,6 @@ class Paye(Payroll):
         return alike(
             books,
             names=("paye", "nic payable", "national insurance"),
-            reports=("LIA.CUR.TAX.OTH", "PayrollTaxPayable"),
+            reports=(REPORT, "PayrollTaxPayable"),
             classes=("LIABILITY",),
         )

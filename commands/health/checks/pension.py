@@ -2,10 +2,10 @@
 
 from sqlalchemy import Subquery
 
-from commands.health.accounts import alike
-from commands.health.books import Books
+from commands.health.books.accounts import alike
+from commands.health.books.books import Books
 from commands.health.check import Example, Group, Level
-from commands.health.payroll import Payroll
+from commands.health.reckoning.payroll import Payroll
 from commands.health.samples import account, day, journal, line, money_out
 
 PENSION = account("858", "Pensions Payable", account_class="LIABILITY")

@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Row, Select, Subquery, func, select
 
-from commands.health.accounts import debited
-from commands.health.anomalies import Anomaly, Rule, anomalies, limit, regularity
-from commands.health.books import Books, month_of
+from commands.health.books.accounts import debited
+from commands.health.books.books import Books, month_of
+from commands.health.books.periods import month_begin, month_end
 from commands.health.check import (
     Check,
     Example,
@@ -24,9 +25,9 @@ from commands.health.check import (
     Verdict,
     falling,
 )
-from commands.health.periods import month_begin, month_end
+from commands.health.reckoning.anomalies import Anomaly, Rule, anomalies, limit, regularity
 from commands.health.samples import account, bill, contact, day, document, line, money_out
-from commands.health.words import count, money
+from commands.health.words import count, listed, money
 from providers.books import DocumentKind
 
 KINDS = (
@@ -38,7 +39,16 @@ KINDS = (
 MONTHS = 60
 WORST = Decimal("0.2")
 SERIES_SHOWN, MONTHS_SHOWN = 10, 24
+ACCOUNT = "account"  # begins the key of a finding on one
 IN_A_ROW = 6  # months with costs, for the next one without to be missed
+
+
+class By(StrEnum):
+    """Whose costs are compared."""
+
+    SUPPLIERS = "suppliers"
+    ACCOUNTS = "accounts"
+    BOTH = "both"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +67,7 @@ class RegularSuppliersOptions(Options):
     with_missing: bool = field(
         default=False, metadata={"label": "Tell of monthly costs that are missing too"}
     )
+    by: By = field(default=By.SUPPLIERS, metadata={"label": "Look at suppliers, accounts or both"})
 
 
 def _monthly(*amounts: str, last: int = 6, **over: Any) -> tuple[Any, ...]:
@@ -123,6 +134,16 @@ class RegularSuppliers(Check[RegularSuppliersOptions]):
             finds=("Northern Energy",),
         ),
         Example(records=(COST, *_monthly(*["276"] * 8, last=5)), level=Level.FINE),
+        Example(  # two suppliers who are each like ever, and a month of both on one account
+            records=(
+                COST,
+                *_monthly(*["100"] * 8, contact_id="c1"),
+                bill("more", line("400"), contact_id="c2", date=day(6, 9)),
+            ),
+            options={"by": "both"},
+            finds=("Advertising",),
+            level=Level.WARNING,
+        ),
         Example(
             records=(
                 account("400", "Cost of goods", source="Account"),
@@ -135,58 +156,28 @@ class RegularSuppliers(Check[RegularSuppliersOptions]):
     )  # fmt: skip
 
     def queries(self, books: Books, options: RegularSuppliersOptions) -> Mapping[str, Select[Any]]:
-        own, costs = books.entries(*KINDS), _costs(books)
-        spent = select(
-            own.c.contact_id,
-            month_of(own.c.date).label("month"),
-            debited(own, own.c.base_net).label("amount"),
-        ).where(
-            own.c.contact_id.is_not(None),
-            own.c.date.between(month_begin(books.as_of, 1 - MONTHS), books.as_of),
-            own.c.account.in_(costs),
-        )
-        spent_here = spent.subquery("spent")
-        by_month = (spent_here.c.contact_id, spent_here.c.month)
-        monthly = (
-            select(
-                *by_month,
-                func.sum(spent_here.c.amount).label("amount"),
-                func.max(spent_here.c.month)
-                .over(partition_by=spent_here.c.contact_id)
-                .label("latest"),
-            )
-            .group_by(*by_month)
-            .subquery("monthly")
-        )
-        contacts = books.contacts
         first = _month_before(books) if options.with_missing else min(_months(books, options))
-        months = (
-            select(
-                monthly.c.contact_id, monthly.c.month, monthly.c.amount,
-                contacts.c.name, contacts.c.source,
+        asked = {}
+        if options.by is not By.ACCOUNTS:
+            asked["suppliers"] = _named(
+                _by_month(books, "contact_id", *KINDS), books.contacts, first
             )
-            .outerjoin(contacts, contacts.c.remote_id == monthly.c.contact_id)
-            .where(monthly.c.latest >= first)
-            .order_by(monthly.c.contact_id, monthly.c.month)
-        )  # fmt: skip
-        return {"months": months}
+        if options.by is not By.SUPPLIERS:
+            every = _by_month(books, "account", *KINDS, DocumentKind.MANUAL_JOURNAL)
+            asked["accounts"] = _named(every, books.accounts, first)
+        return asked
 
     def find(self, rows: Rows, books: Books, options: RegularSuppliersOptions) -> Found:
-        suppliers: dict[str, _Supplier] = {}
-        for row in rows["months"]:
-            here = suppliers.get(row.contact_id)
-            if here is None:
-                here = suppliers[row.contact_id] = _Supplier(row.contact_id, row.name, row.source)
-            here.amounts[row.month] = row.amount
         asked = _months(books, options)
         findings: list[Finding] = []
         series: dict[str, Mapping[str, str]] = {}
-        for one in suppliers.values():
-            own = list(_of_supplier(one, asked, books, options))
+        suppliers = _costs_of(rows.get("suppliers", ()), is_account=False)
+        for one in (*suppliers, *_costs_of(rows.get("accounts", ()), is_account=True)):
+            own = list(_of(one, asked, books, options))
             findings += own
             if own and len(series) < SERIES_SHOWN:
                 series[one.name or ""] = _series(one.amounts, books)
-        active = sum(1 for one in suppliers.values() if asked & one.amounts.keys())
+        active = sum(1 for one in suppliers if asked & one.amounts.keys())
         return Found(findings=tuple(findings), figures={"active": active, "series": series})
 
     def judge(
@@ -195,25 +186,75 @@ class RegularSuppliers(Check[RegularSuppliersOptions]):
         figures: Mapping[str, Any],
         options: RegularSuppliersOptions,
     ) -> Verdict:
-        part, of = len({each.key[0] for each in opened}), figures["active"]
+        suppliers = {each.key[0] for each in opened if each.key[0] != ACCOUNT}
+        accounts = {each.key[1] for each in opened if each.key[0] == ACCOUNT}
+        part, of = len(suppliers), figures["active"]
         share = falling(min(part, of), of, worst=WORST)
         if not opened:
             return Verdict(level=Level.FINE, says="nothing unusual", share=share if of else None)
+        at = [count(part, "supplier")] if suppliers else []
+        at += [f"on {count(len(accounts), 'account')}"] if accounts else []
         return Verdict(
             level=Level.ERROR if not share else Level.WARNING,
-            says=f"{count(len(opened), 'unusual month')} at {count(part, 'supplier')}",
+            says=f"{count(len(opened), 'unusual month')} at {listed(at)}".replace("at on", "on"),
             share=share,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class _Supplier:
-    """What one supplier cost, by month such as 2026-06."""
+class _Cost:
+    """What one supplier cost, or what an account took, by month such as 2026-06."""
 
-    contact_id: str
+    remote_id: str
     name: str | None
     source: str | None
+    is_account: bool
     amounts: dict[str, Decimal] = field(default_factory=dict)
+
+
+def _costs_of(rows: Sequence[Row[Any]], *, is_account: bool) -> Sequence[_Cost]:
+    found: dict[str, _Cost] = {}
+    for row in rows:
+        here = found.get(row.who)
+        if here is None:
+            here = found[row.who] = _Cost(row.who, row.name, row.source, is_account)
+        here.amounts[row.month] = row.amount
+    return list(found.values())
+
+
+def _by_month(books: Books, by: str, *kinds: DocumentKind) -> Subquery:
+    """Costs of five years by `who`, a column of lines, and month; `latest` is the last that has
+    any."""
+    own = books.entries(*kinds)
+    spent = (
+        select(
+            own.c[by].label("who"),
+            month_of(own.c.date).label("month"),
+            debited(own, own.c.base_net).label("amount"),
+        )
+        .where(
+            own.c[by].is_not(None),
+            own.c.date.between(month_begin(books.as_of, 1 - MONTHS), books.as_of),
+            own.c.account.in_(_costs(books)),
+        )
+        .subquery(f"spent_{by}")
+    )
+    by_month = (spent.c.who, spent.c.month)
+    latest = func.max(spent.c.month).over(partition_by=spent.c.who).label("latest")
+    return (
+        select(*by_month, func.sum(spent.c.amount).label("amount"), latest)
+        .group_by(*by_month)
+        .subquery(f"monthly_{by}")
+    )
+
+
+def _named(monthly: Subquery, known: Subquery, first: str) -> Select[Any]:
+    return (
+        select(monthly.c.who, monthly.c.month, monthly.c.amount, known.c.name, known.c.source)
+        .outerjoin(known, known.c.remote_id == monthly.c.who)
+        .where(monthly.c.latest >= first)
+        .order_by(monthly.c.who, monthly.c.month)
+    )
 
 
 def _months(books: Books, options: RegularSuppliersOptions) -> frozenset[str]:
@@ -232,8 +273,8 @@ def _costs(books: Books) -> Select[Any]:
     return select(accounts.c.remote_id).where(accounts.c.account_class == "EXPENSE")
 
 
-def _of_supplier(
-    supplier: _Supplier, asked: frozenset[str], books: Books, options: RegularSuppliersOptions
+def _of(
+    supplier: _Cost, asked: frozenset[str], books: Books, options: RegularSuppliersOptions
 ) -> Iterator[Finding]:
     rule = Rule(share=options.higher_share, least=options.higher_amount)
     for anomaly in anomalies(supplier.amounts, rule):
@@ -255,39 +296,41 @@ def _series(amounts: Mapping[str, Decimal], books: Books) -> Mapping[str, str]:
     return {month: str(amounts.get(month, Decimal())) for month in months}
 
 
-def _finding(supplier: _Supplier, anomaly: Anomaly, books: Books) -> Finding:
+def _finding(supplier: _Cost, anomaly: Anomaly, books: Books) -> Finding:
     month = date.fromisoformat(f"{anomaly.month}-01")
     spent, usual = money(anomaly.amount, books.currency), money(anomaly.usual, books.currency)
     often = regularity(supplier.amounts, MONTHS)
     return _about(
         supplier, month, books,
         text=f"{month:%B %Y} cost {spent}; {usual} is usual.",
-        fix="Look at the supplier's bills of the month for a new price or one entered twice.",
+        fix="Look at what was posted to the account in the month." if supplier.is_account
+        else "Look at the supplier's bills of the month for a new price or one entered twice.",
         amount=anomaly.amount - anomaly.usual,
         facts={"Amount": anomaly.amount, "Usual": anomaly.usual,
                "Normal up to": anomaly.highest, "How often": often},
     )  # fmt: skip
 
 
-def _missing(supplier: _Supplier, usual: Decimal, books: Books) -> Finding:
+def _missing(supplier: _Cost, usual: Decimal, books: Books) -> Finding:
     month = month_begin(books.as_of)
     return _about(
         supplier, month, books,
         text=f"{month:%B %Y} has no costs; {money(usual, books.currency)} a month is usual.",
-        fix="Ask for the bill, or see whether it was coded to another supplier.",
+        fix="Ask for the bill, or see whether it was coded elsewhere.",
         amount=usual,
         facts={"Amount": Decimal(), "Usual": usual},
     )  # fmt: skip
 
 
 def _about(
-    supplier: _Supplier, month: date, books: Books, *, text: str, fix: str, amount: Decimal,
+    supplier: _Cost, month: date, books: Books, *, text: str, fix: str, amount: Decimal,
     facts: Mapping[str, Any],
 ) -> Finding:  # fmt: skip
     known = supplier.source is not None
-    record = Record(source=supplier.source or "", remote_id=supplier.contact_id)
+    record = Record(source=supplier.source or "", remote_id=supplier.remote_id)
+    own = (supplier.remote_id, f"{month:%Y-%m}")
     return Finding(
-        key=(supplier.contact_id, f"{month:%Y-%m}"),
+        key=(ACCOUNT, *own) if supplier.is_account else own,
         title=supplier.name or "No contact",
         text=text,
         fix=fix,
@@ -296,5 +339,9 @@ def _about(
         currency=books.currency,
         since=month,
         is_locked=books.is_locked(month_end(month)),
-        facts={"Supplier": supplier.name, "Month": f"{month:%B %Y}", **facts},
+        facts={
+            "Account" if supplier.is_account else "Supplier": supplier.name,
+            "Month": f"{month:%B %Y}",
+            **facts,
+        },
     )

@@ -8,22 +8,25 @@ from typing import Any
 
 from sqlalchemy import Select
 
-from commands.health.books import Books
+from commands.health.books.books import Books
+from commands.health.books.periods import months_before
+from commands.health.books.trade import by_contact, on_class, share, sold, top
 from commands.health.check import (
     Check,
     Example,
+    Figure,
     Finding,
     Found,
+    Grid,
     Group,
+    Kind,
     Level,
     Options,
     Rows,
     Verdict,
     unavailable,
 )
-from commands.health.periods import months_before
 from commands.health.samples import account, bill, contact, day, invoice, line, money_in
-from commands.health.trade import by_contact, on_class, share, sold, top
 from commands.health.words import count, money
 
 CUSTOMERS_SHOWN = 20
@@ -52,6 +55,21 @@ class SalesAnalysis(Check[SalesAnalysisOptions]):
     title = "Sales analysis"
     group = Group.INSIGHTS
     options = SalesAnalysisOptions
+    facts = (
+        Figure(label="Income", name="total", kind=Kind.MONEY),
+        Figure(label="A month", name="a_month", kind=Kind.MONEY),
+        Figure(label="A customer", name="a_customer", kind=Kind.MONEY),
+        Figure(label="From the largest quarter of customers", name="first_share", kind=Kind.SHARE),
+    )
+    grid = Grid(
+        name="top",
+        columns=(
+            Figure(label="Customer", name="name"),
+            Figure(label="Income", name="amount", kind=Kind.MONEY),
+            Figure(label="Share", name="share", kind=Kind.SHARE),
+            Figure(label="Documents", name="documents", kind=Kind.COUNT),
+        ),
+    )
     examples = (
         Example(
             records=(

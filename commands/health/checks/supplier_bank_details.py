@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, func, select
 
-from commands.health.books import GOING_OUT, Books
+from commands.health.books.books import GOING_OUT, Books
 from commands.health.check import (
     SHARES,
     Check,

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, case, func, select
 
-from commands.health.accounts import alike, chosen, moved, named
-from commands.health.books import Books
+from commands.health.books.accounts import alike, chosen, moved, named
+from commands.health.books.books import Books
 from commands.health.check import (
     SHARES,
     Check,
@@ -23,7 +23,7 @@ from commands.health.check import (
     Verdict,
 )
 from commands.health.samples import account, bill, contact, day, journal, line, money_out
-from commands.health.words import count, dated, money
+from commands.health.words import count, dated, money, stake
 from storage.models import ledger
 
 LASTING = ("ASSET", "LIABILITY", "EQUITY")
@@ -180,7 +180,7 @@ class SuspensePostings(Check[SuspensePostingsOptions]):
         total = sum((each.amount or Decimal() for each in opened), Decimal())
         lines = sum(each.facts["Lines"] for each in opened)
         what = f"{count(lines, 'line')}, " if lines else ""
-        says = f"{what}oldest {count(days, 'day')}, {money(total, figures['currency'])}"
+        says = f"{what}oldest {count(days, 'day')}, {stake(total, figures['currency'])}"
         return Verdict(level=level, says=says, share=SHARES[level])
 
 

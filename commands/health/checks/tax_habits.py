@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Row, Select, Subquery, case, func, select
 
-from commands.health.accounts import named
-from commands.health.books import Books, counted
+from commands.health.books.accounts import named
+from commands.health.books.books import Books, counted
+from commands.health.books.periods import months_before
 from commands.health.check import (
     SHARES,
     Check,
@@ -25,8 +26,7 @@ from commands.health.check import (
     Rows,
     Verdict,
 )
-from commands.health.coding import PURCHASES, SALES, direction, latest
-from commands.health.periods import months_before
+from commands.health.reckoning.coding import PURCHASES, SALES, direction, latest
 from commands.health.samples import account, bill, contact, day, line
 from commands.health.words import count
 from providers.books import LedgerTaxRate

@@ -20,14 +20,17 @@ from sqlalchemy import (
     select,
 )
 
-from commands.health.books import Books, counted
+from commands.health.books.books import Books, counted
 from commands.health.check import (
     SHARES,
     Check,
     Example,
+    Figure,
     Finding,
     Found,
+    Grid,
     Group,
+    Kind,
     Level,
     Options,
     Record,
@@ -35,7 +38,7 @@ from commands.health.check import (
     Verdict,
 )
 from commands.health.samples import account, bill, contact, document, invoice, journal, line
-from commands.health.words import count, dated, money
+from commands.health.words import count, dated, money, stake
 from providers.books import DocumentKind, LedgerTaxRate
 from storage.models import ledger
 
@@ -101,6 +104,14 @@ class TaxReview(Check[TaxReviewOptions]):
     title = "Tax return checks"
     group = Group.TAX
     options = TaxReviewOptions
+    grid = Grid(
+        name="codes",
+        columns=(
+            Figure(label="Tax rate", name="name"),
+            Figure(label="Lines", name="lines", kind=Kind.COUNT),
+            Figure(label="Net", name="net", kind=Kind.MONEY),
+        ),
+    )
     examples = (
         Example(
             records=(
@@ -161,15 +172,19 @@ class TaxReview(Check[TaxReviewOptions]):
     )  # fmt: skip
 
     def queries(self, books: Books, options: TaxReviewOptions) -> Mapping[str, Select[Any]]:
-        every = books.entries()
+        every, rates = books.entries(), books.rows(ledger.tax_rates)
         within = every.c.date.between(books.period.begin, books.period.end)
         asked = {
             "lines": _wrong_lines(books),
             "codes": select(
-                every.c.tax_rate, counted().label("lines"), func.sum(every.c.base_net).label("net")
+                every.c.tax_rate,
+                rates.c.name,
+                counted().label("lines"),
+                func.sum(every.c.base_net).label("net"),
             )
+            .outerjoin(rates, rates.c.remote_id == every.c.tax_rate)
             .where(within, every.c.kind.in_((*TRADE, DocumentKind.MANUAL_JOURNAL)))
-            .group_by(every.c.tax_rate),
+            .group_by(every.c.tax_rate, rates.c.name),
         }
         if options.without_attachment:
             asked["bare"] = _without_attachment(books, options.without_attachment)
@@ -183,7 +198,12 @@ class TaxReview(Check[TaxReviewOptions]):
             figures={
                 "currency": books.currency,
                 "codes": [
-                    {"code": row.tax_rate or "", "lines": row.lines, "net": str(row.net)}
+                    {
+                        "code": row.tax_rate or "",
+                        "name": row.name or row.tax_rate or "none",
+                        "lines": row.lines,
+                        "net": str(row.net),
+                    }
                     for row in sorted(rows["codes"], key=lambda row: -row.lines)
                 ],
             },
@@ -199,7 +219,7 @@ class TaxReview(Check[TaxReviewOptions]):
         level = Level.ERROR if tax >= options.serious_tax else Level.WARNING
         says = count(len(opened), "remark")
         if tax:
-            says += f", {money(tax, figures['currency'])} of tax"
+            says += f", {stake(tax, figures['currency'])} of tax"
         return Verdict(level=level, says=says, share=SHARES[level])
 
 

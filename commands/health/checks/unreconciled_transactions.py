@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import Row, Select, func, select, union_all
 
-from commands.health import reconciling
-from commands.health.books import Books
+from commands.health.books import reconciling
+from commands.health.books.books import Books
+from commands.health.books.periods import months_before
+from commands.health.books.reconciling import ReconcilingOptions
 from commands.health.check import (
     Check,
     Example,
@@ -21,7 +23,6 @@ from commands.health.check import (
     Verdict,
     unavailable,
 )
-from commands.health.reconciling import ReconcilingOptions
 from commands.health.samples import account, contact, day, money_out, payment
 from commands.health.words import count, dated, money
 from providers.books import DocumentKind, PaymentKind
@@ -56,8 +57,11 @@ VENDOR = contact("vendor:1", "Paper & Pens", source="Vendor")
 class UnreconciledTransactionsOptions(ReconcilingOptions):
     """How old is too old, and what is too old to matter."""
 
-    since: date = field(
-        default=date(2000, 1, 1), metadata={"label": "Transactions before this day are left out"}
+    since: date | None = field(
+        default=None,
+        metadata={
+            "label": "Transactions before this day are left out (else a year before connecting)"
+        },
     )
 
 
@@ -77,6 +81,7 @@ class UnreconciledTransactions(Check[UnreconciledTransactionsOptions]):
     group = Group.CLEANUP
     weight = 20
     options = UnreconciledTransactionsOptions
+    grid = reconciling.ACCOUNTS
     examples = (
         *(
             Example(
@@ -130,9 +135,10 @@ class UnreconciledTransactions(Check[UnreconciledTransactionsOptions]):
     def queries(
         self, books: Books, options: UnreconciledTransactionsOptions
     ) -> Mapping[str, Select[Any]]:
+        since = _since(books, options)
         return {
-            **reconciling.queries(books, options, since=options.since),
-            "drawer": _in_drawer(books, options.since),
+            **reconciling.queries(books, options, since=since),
+            "drawer": _in_drawer(books, since),
         }
 
     def find(self, rows: Rows, books: Books, options: UnreconciledTransactionsOptions) -> Found:
@@ -152,6 +158,12 @@ class UnreconciledTransactions(Check[UnreconciledTransactionsOptions]):
             return unavailable("QuickBooks tells what is cleared or reconciled in its reports only")
         known = reconciling.judged(opened, figures, options)
         return replace(known, says=f"not deposited: {known.says}", share=None)
+
+
+def _since(books: Books, options: UnreconciledTransactionsOptions) -> date:
+    if options.since is not None or books.connected_on is None:
+        return options.since or date.min
+    return months_before(books.connected_on, 12)
 
 
 def _in_drawer(books: Books, since: date) -> Select[Any]:

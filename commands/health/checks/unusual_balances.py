@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Row, Select
 
-from commands.health import balances
-from commands.health.accounts import named
-from commands.health.books import Books
+from commands.health.books import balances
+from commands.health.books.accounts import named
+from commands.health.books.books import Books
 from commands.health.check import (
     SHARES,
     Check,
@@ -36,7 +36,7 @@ from commands.health.samples import (
     money_in,
     money_out,
 )
-from commands.health.words import count, dated, money
+from commands.health.words import count, dated, money, stake
 from providers.books import DocumentKind
 
 ON_DEBIT = {"ASSET": True, "EXPENSE": True, "LIABILITY": False, "REVENUE": False}
@@ -187,7 +187,7 @@ class UnusualBalances(Check[UnusualBalancesOptions]):
             return Verdict(level=Level.FINE, says="none", share=SHARES[Level.FINE])
         most = max(each.amount or Decimal() for each in opened)
         level = Level.ERROR if most >= options.serious else Level.WARNING
-        says = f"{count(len(opened), 'balance')}, most {money(most, figures['currency'])}"
+        says = f"{count(len(opened), 'balance')}, most {stake(most, figures['currency'])}"
         return Verdict(level=level, says=says, share=SHARES[level])
 
 

@@ -1,6 +1,6 @@
 """Whether VAT that fell due was paid."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -8,21 +8,29 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, case, func, or_, select, type_coerce, union_all
 
-from commands.health.books import TOLD_AT_BANK, Books
+from commands.health.books.books import TOLD_AT_BANK, Books
+from commands.health.books.periods import (
+    Period,
+    month_end,
+    months_before,
+)
 from commands.health.check import (
     SHARES,
     Check,
     Example,
+    Figure,
     Finding,
     Found,
+    Grid,
     Group,
+    Kind,
     Level,
     Options,
     Rows,
     Verdict,
     unavailable,
 )
-from commands.health.periods import Period, complete_month, month_begin, month_end, months_before
+from commands.health.reckoning.vat import periods_back
 from commands.health.samples import account, day, invoice, line, money_out
 from commands.health.words import count, dated, money
 from providers.books import DocumentKind
@@ -46,7 +54,6 @@ BUYING_SIDE = (
     DocumentKind.PREPAYMENT_OUT,
     DocumentKind.INVOICE_CREDIT,
 )
-MONTHS = {"monthly": 1, "every two months": 2, "quarterly": 3, "every six months": 6, "yearly": 12}
 
 VAT = account("820", "VAT", account_class="LIABILITY", system_role="GST")
 DUE = invoice("i", line("5000", "200"), date=day(9, 1, 2025))  # 1,000 of the quarter to September
@@ -82,6 +89,14 @@ class VatPayment(Check[VatPaymentOptions]):
     title = "VAT payment"
     group = Group.TAX
     options = VatPaymentOptions
+    grid = Grid(
+        name="periods",
+        columns=(
+            Figure(label="Period to", name="end", kind=Kind.DAY),
+            Figure(label="VAT, estimated", name="estimate", kind=Kind.MONEY),
+            Figure(label="Paid", name="paid", kind=Kind.DAY),
+        ),
+    )
     examples = (
         Example(
             records=(VAT, DUE, _paid("1019", day(2, 28))), details=ACCRUAL, level=Level.FINE
@@ -156,7 +171,8 @@ class VatPayment(Check[VatPaymentOptions]):
             match = next((row for row in left if _fits(estimate, period, row)), None)
             if match is not None:
                 left.remove(match)
-            shown.append({"end": period.end.isoformat(), "estimate": str(estimate)})
+            paid = match.date.isoformat() if match is not None else None
+            shown.append({"end": period.end.isoformat(), "estimate": str(estimate), "paid": paid})
             if match is None and abs(estimate) >= LEAST:
                 findings.append(_finding(period, estimate, books))
         return Found(findings=tuple(findings), figures={"periods": shown})
@@ -181,21 +197,13 @@ def _fits(estimate: Decimal, period: Period, row: Row[Any]) -> bool:
 
 def due_periods(books: Books, options: VatPaymentOptions) -> list[Period]:
     """The latest VAT periods whose payment is due by now, oldest first."""
-    told = str(books.details.get("vat_scheme") or "")
-    months = next((number for word, number in MONTHS.items() if told.endswith(word)), 3)
-    start = options.starting_month or books.year_begin.month
-    latest = list(_periods(books.today, start, months, options.periods))[: options.periods]
-    return latest[::-1]
+    every = periods_back(books, options.starting_month, options.periods + 1)
+    ended = [each for each in every if _due(each) < books.today]
+    return ended[: options.periods][::-1]
 
 
-def _periods(today: date, start: int, months: int, number: int) -> Iterator[Period]:
-    end = complete_month(today)
-    while (end.month + 1 - start) % months:
-        end = month_end(end, -1)
-    for back in range(number + 1):
-        last = month_end(end, -back * months)
-        if month_end(last, 1) + timedelta(days=DAYS_AFTER_MONTH) < today:
-            yield Period(begin=month_begin(last, 1 - months), end=last)
+def _due(period: Period) -> date:
+    return month_end(period.end, 1) + timedelta(days=DAYS_AFTER_MONTH)
 
 
 def _tax_by_day(books: Books, begin: date) -> Select[Any]:
@@ -237,7 +245,7 @@ def _payments(books: Books, begin: date) -> Select[Any]:
 
 
 def _finding(period: Period, estimate: Decimal, books: Books) -> Finding:
-    due = month_end(period.end, 1) + timedelta(days=DAYS_AFTER_MONTH)
+    due = _due(period)
     about = money(abs(estimate), books.currency)
     owed = (
         f"About {about} was due by {dated(due)}" if estimate > 0 else f"About {about} is owed back"

@@ -9,15 +9,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, select, type_coerce
 
-from commands.health.accounts import debited
-from commands.health.books import Books
+from commands.health.books.accounts import debited
+from commands.health.books.books import Books
+from commands.health.books.periods import months_before
+from commands.health.books.trade import KINDS, turnover_accounts
 from commands.health.check import (
     SHARES,
     Check,
     Example,
+    Figure,
     Finding,
     Found,
     Group,
+    Kind,
     Level,
     Options,
     Rows,
@@ -25,10 +29,8 @@ from commands.health.check import (
     unavailable,
     unconfigured,
 )
-from commands.health.periods import months_before
 from commands.health.samples import account, day, invoice, line
-from commands.health.trade import KINDS, turnover_accounts
-from commands.health.words import money
+from commands.health.words import money, stake
 from storage.types import Money
 
 NOT_TAXABLE = ("EXEMPTOUTPUT", "NONE")  # tax types of Xero's; QuickBooks has none of its own
@@ -85,6 +87,12 @@ class VatThresholds(Check[VatThresholdsOptions]):
     title = "VAT thresholds"
     group = Group.TAX
     options = VatThresholdsOptions
+    facts = (
+        Figure(label="Turnover of twelve months", name="turnover", kind=Kind.MONEY),
+        Figure(label="Of the last quarter", name="quarter", kind=Kind.MONEY),
+        Figure(label="Limit", name="limit", kind=Kind.MONEY),
+        Figure(label="Scheme", name="scheme"),
+    )
     examples = (
         Example(records=(SALES, _sold("81000")), level=Level.FINE),
         Example(
@@ -184,10 +192,10 @@ class VatThresholds(Check[VatThresholdsOptions]):
         level = Level.FINE
         if opened:
             level = Level.ERROR if opened[0].is_serious else Level.WARNING
-        turnover = money(Decimal(figures["turnover"]), figures["currency"])
+        turnover = stake(Decimal(figures["turnover"]), figures["currency"])
         says = f"{turnover} in twelve months, {figures['scheme']}"
         if figures["limit"] is not None:
-            says += f", limit {money(Decimal(figures['limit']), figures['currency'])}"
+            says += f", limit {stake(Decimal(figures['limit']), figures['currency'])}"
         return Verdict(level=level, says=says, share=SHARES[level])
 
 

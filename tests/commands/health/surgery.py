@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import update
 
 from commands import registry
-from commands.health.recalculate import recalculate
+from commands.health.running.recalculate import recalculate
 from providers.books import AnyRecord
 from storage.models import Client, Health, HealthPoint, Purpose, Sync
 from storage.queries import health, ledger, syncs

@@ -6,12 +6,12 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from commands import registry
-from commands.replies import call
+from commands.replies import Reply, Table, call
 from commands.sync.sync import bring
 from storage.models import Connection, Purpose, Sync, ledger
 from storage.queries import syncs
 from tests.builders import a_connection, a_grant, an_organisation, save
-from tests.commands.practice import ANA, Practice, words
+from tests.commands.practice import ANA, Practice, Sent, words
 from tests.commands.sync.scripted import ScriptedGateway, Step
 from tests.conftest import Clock
 
@@ -83,11 +83,28 @@ class Desk:
     @property
     def said(self) -> str:
         """What the client's channel reads now."""
-        return words(self.practice.post.to(CHANNEL)[-1].reply)
+        return words(self.told[-1].reply)
+
+    @property
+    def told(self) -> list[Sent]:
+        """The messages of the channel, without their threads."""
+        return [sent for sent in self.practice.post.to(CHANNEL) if sent.under is None]
+
+    @property
+    def thread(self) -> dict[str | None, str]:
+        """What stands in threads of the channel now, by card."""
+        under = [sent for sent in self.practice.post.to(CHANNEL) if sent.under is not None]
+        return {sent.card: f"{words(sent.reply)}\n{cells(sent.reply)}" for sent in under}
 
     @property
     def cards(self) -> set[str | None]:
-        return {sent.card for sent in self.practice.post.to(CHANNEL)}
+        return {sent.card for sent in self.told}
+
+
+def cells(reply: Reply) -> str:
+    """The rows of its tables."""
+    tables = [part for part in reply.parts if isinstance(part, Table)]
+    return "\n".join(" ".join(row) for table in tables for row in table.rows)
 
 
 def ids(*numbers: int) -> list[str]:

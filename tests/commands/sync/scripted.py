@@ -69,7 +69,7 @@ class ScriptedGateway:
 
     streams: tuple[Stream, ...] = (INVOICES,)
     scripts: list[list[Step]] = field(default_factory=list)
-    asked: list[list[Walk]] = field(default_factory=list)
+    asked: list[Sequence[Walk]] = field(default_factory=list)
     background: list[bool] = field(default_factory=list)
     left: int | None = None  # calls of the day
 
@@ -94,7 +94,7 @@ class ScriptedGateway:
         yield self
 
     async def sync(self, walks: Sequence[Walk]) -> AsyncIterator[BooksPage]:
-        self.asked.append(list(walks))
+        self.asked.append(walks)  # which grow with what pages mention
         for step in self.scripts.pop(0):
             if isinstance(step, BooksPage):
                 yield step

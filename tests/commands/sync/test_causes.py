@@ -19,7 +19,7 @@ from providers.errors import (
 )
 from storage.models import Connection, Organisation, Status, Sync
 from tests.commands.practice import ANA, Practice, buttons, words
-from tests.commands.sync.desk import CHANNEL, Desk, a_desk
+from tests.commands.sync.desk import Desk, a_desk
 from tests.commands.sync.scripted import CONTACTS, INVOICES, ScriptedGateway, a_page, bills, the_end
 from tests.conftest import Clock
 
@@ -89,7 +89,7 @@ async def test_a_refusal_says_why_and_offers_what_helps(
     office: Desk, error: ProviderError, said: str, button: str
 ) -> None:
     await office.sync(error)
-    first, *_ = buttons(office.practice.post.to(CHANNEL)[-1].reply)
+    first, *_ = buttons(office.told[-1].reply)
     status = await office.practice.say(ANA, "status acme")
 
     assert said in office.said
@@ -122,7 +122,7 @@ async def test_a_loss_says_why_and_what_to_do(
     status = await office.practice.say(ANA, "status acme")
 
     assert said in office.said
-    assert button in buttons(office.practice.post.to(CHANNEL)[-1].reply)
+    assert button in buttons(office.told[-1].reply)
     assert "Expired" in words(status)
     assert button in buttons(status)
     assert (await office.state()).due_at is None
@@ -132,7 +132,7 @@ async def test_a_demo_company_that_began_again_is_to_be_connected_anew(office: D
     async with office.practice.database.begin() as session:
         (await session.get_one(Organisation, office.organisation_id)).is_demo = True
     await office.sync(lost(LossReason.ORGANISATION_GONE))
-    told = office.practice.post.to(CHANNEL)[-1].reply
+    told = office.told[-1].reply
 
     assert "Xero has begun its demo company again, with new books" in office.said
     assert "Disconnect it here, then connect the new demo company" in office.said
@@ -205,3 +205,32 @@ async def test_a_spent_day_is_said_with_how_far_it_is(office: Desk) -> None:
     assert "is 63 % read" in office.said
     assert "It goes on by itself" in office.said
     assert (await connection_of(office)).status is Status.CONNECTED
+
+
+async def test_what_a_failure_was_at_stands_in_the_thread_once(office: Desk) -> None:
+    for some in ([a_page(1, bills(*range(63)), total=100)], [], []):
+        await office.sync(*some, TryAgain("HTTP 503"))
+        await office.due()
+    [thread] = office.thread.values()
+
+    assert "finds more in its log under" in thread
+    assert office.organisation_id in thread
+    assert "Invoices and bills 63 100" in thread
+
+
+async def test_what_many_lists_brought_stands_in_the_thread(office: Desk) -> None:
+    office.gateway.streams = tuple(
+        Stream(name=f"Stream{number}", title=f"stream {number}") for number in range(6)
+    )
+    few = [the_end(1, bills(n), office.clock(), stream=f"Stream{n}") for n in range(6)]
+    await office.sync(*few)
+    [thread] = office.thread.values()
+
+    assert "2 more lists" in office.said
+    assert all(f"Stream {number} 1 0 0" in thread for number in range(6))
+
+
+async def test_what_a_plan_lacks_needs_no_thread(office: Desk) -> None:
+    await office.sync(lacking(Lack.SUBSCRIPTION))
+
+    assert office.thread == {}

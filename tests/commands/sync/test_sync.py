@@ -7,15 +7,15 @@ from datetime import timedelta
 import pytest
 
 from commands.errors import Refused
+from commands.heartbeat import LEASE
 from commands.sync.notices import take
-from commands.sync.run import LEASE
 from commands.sync.sync import GATHER, POISONED, bring
 from providers.books import BooksPage, Walk
 from providers.errors import LimitScope, NotPermitted, RateLimited, TryAgain
 from providers.notices import Notice
 from storage.models import Organisation
-from tests.commands.practice import ANA, BEN, Practice, words
-from tests.commands.sync.desk import CHANNEL, Desk, a_desk, ids
+from tests.commands.practice import ANA, BEN, CHLOE, Practice, words
+from tests.commands.sync.desk import Desk, a_desk, ids
 from tests.commands.sync.scripted import (
     CONTACTS,
     INVOICES,
@@ -119,7 +119,7 @@ async def test_much_missing_at_once_waits_for_a_person(office: Desk) -> None:
     await office.due()
     await office.sync(the_end(1, bills(*range(10)), office.clock()))
     doubted, said = await office.ids(), office.said
-    accept = office.practice.post.to(CHANNEL)[-1].reply
+    accept = office.told[-1].reply
     invocation = next(
         item.does
         for part in accept.parts
@@ -143,17 +143,22 @@ async def test_an_emptied_ledger_is_doubted_too(office: Desk) -> None:
     assert "30 of 30" in office.said
 
 
-async def test_a_stream_that_a_page_mentions_is_read_in_a_second_round(
-    office: Desk, gateway: ScriptedGateway
+@pytest.mark.parametrize("is_joined", [True, False])
+async def test_a_stream_that_a_page_mentions_joins_the_others_or_is_read_after_them(
+    office: Desk, gateway: ScriptedGateway, *, is_joined: bool
 ) -> None:
     gateway.streams = (INVOICES, ITEMS)
-    last = the_end(1, bills(1), office.clock(), mentions=frozenset({"Items"}))
+    first = a_page(1, bills(1), mentions=frozenset({"Items"}))
+    last = the_end(2, bills(2), office.clock())
     items = BooksPage(stream="Items", is_last=True, is_whole=True, watermark=office.clock())
-    gateway.scripts = [[last], [items]]
+    gateway.scripts = [[first, items, last]] if is_joined else [[first, last], [items]]
     office.clock.advance(timedelta(seconds=30))
     await bring(office.practice.tools, office.organisation_id)
 
-    assert gateway.asked == [[Walk(stream="Invoices")], [Walk(stream="Items")]]
+    both = [Walk(stream="Invoices"), Walk(stream="Items")]
+    assert gateway.asked == [both] if is_joined else [both, [Walk(stream="Items", resume={})]]
+    assert gateway.scripts == []
+    assert await office.ids() == ids(1, 2)
     assert (await office.state()).error is None
 
 
@@ -185,12 +190,12 @@ async def test_a_poisoned_ledger_is_set_aside_and_told_of_once(office: Desk) -> 
         office.clock.advance(LEASE)
     await office.sync()
     state = await office.state()
-    told = len(office.practice.post.to(CHANNEL))
+    told = len(office.told)
     await bring(office.practice.tools, office.organisation_id)
 
     assert state.error == "stuck"
     assert "Something went wrong on our side" in office.said
-    assert len(office.practice.post.to(CHANNEL)) == told
+    assert len(office.told) == told
 
 
 async def test_a_sync_that_is_told_to_end_hands_over_at_once(office: Desk) -> None:
@@ -219,16 +224,56 @@ async def test_asking_twice_within_five_minutes_is_answered_with_when(office: De
     assert "up to date" in direct
 
 
-async def test_a_second_request_joins_the_sync_that_runs(office: Desk) -> None:
+async def test_asking_for_all_leaves_out_what_was_read_within_five_minutes(office: Desk) -> None:
+    await office.sync(the_end(1, bills(1), office.clock()))
+    office.clock.advance(timedelta(minutes=4))
+    early = await office.practice.say(ANA, "sync all")
+    office.clock.advance(timedelta(minutes=2))
+    asked = await office.practice.say(ANA, "sync all")
+    again = await office.practice.say(ANA, "sync all")
+    await office.sync(TryAgain("HTTP 503"))
+    after_a_failure = await office.practice.say(ANA, "sync all")
+
+    assert "There is nothing to sync" in words(early)
+    assert "Syncing 1 client" in words(asked)
+    assert "There is nothing to sync" in words(again)
+    assert "Syncing 1 client" in words(after_a_failure)
+
+
+@pytest.mark.parametrize("is_well", [True, False])
+async def test_who_asks_while_a_sync_runs_joins_it_and_all_who_asked_are_told(
+    office: Desk, *, is_well: bool
+) -> None:
     answers = []
 
     async def ask() -> None:
-        answers.append(await office.practice.say(ANA, 'sync "Acme Ltd"'))
+        answers.append(await office.practice.say(CHLOE, 'sync "Acme Ltd"'))
+        answers.append(await office.practice.say(CHLOE, 'sync "Acme Ltd"'))
 
-    await office.sync(a_page(1, bills(1)), ask, the_end(2, bills(2), office.clock()))
+    await office.sync(the_end(1, bills(1), office.clock()))
+    office.clock.advance(timedelta(minutes=6))
+    await office.practice.say(ANA, 'sync "Acme Ltd"')
+    end = the_end(2, bills(2), office.clock()) if is_well else TryAgain("HTTP 503")
+    await office.sync(a_page(1, bills(1)), ask, end)
 
-    assert "is being synced already" in words(answers[0])
-    assert "up to date" in words(office.practice.post.to(ANA)[-1].reply)
+    for answer in answers:
+        assert "is being synced already" in words(answer)
+    for asker in (ANA, CHLOE):
+        sent = [each for each in office.practice.post.to(asker) if each.under is None]
+        assert len({each.card for each in sent}) == 1
+        assert ("up to date" if is_well else "does not answer") in words(sent[-1].reply)
+
+
+async def test_of_two_who_ask_at_once_both_are_told(office: Desk) -> None:
+    await office.sync(the_end(1, bills(1), office.clock()))
+    office.clock.advance(timedelta(minutes=6))
+    await office.practice.say(ANA, 'sync "Acme Ltd"')
+    joined = await office.practice.say(CHLOE, 'sync "Acme Ltd"')
+    await office.sync(the_end(1, bills(1), office.clock(), is_whole=False))
+
+    assert "You will be told when it is done" in words(joined)
+    for asker in (ANA, CHLOE):
+        assert "up to date" in words(office.practice.post.to(asker)[-1].reply)
 
 
 async def test_a_stranger_to_the_client_learns_nothing_of_its_syncs(office: Desk) -> None:

@@ -97,6 +97,9 @@ def test_products_have_the_accounts_they_post_to() -> None:
 
     assert all(isinstance(one, LedgerProduct) for one in made)
     assert len(made) == 3  # a category stands on no line
+    assert [one.stock_account for one in made if isinstance(one, LedgerProduct)] == [
+        "81", None, None,
+    ]  # fmt: skip
 
 
 def test_a_supplier_with_everything() -> None:

@@ -64,7 +64,8 @@ def test_good_answers_are_no_errors() -> None:
     ],
 )
 def test_a_code_says_what_to_do(spelling, status: int, code: str, kind: type) -> None:  # type: ignore[no-untyped-def]
-    assert type(translate(an_answer(status, spelling(code)))) is kind
+    for spelt in (code, code.zfill(6)):
+        assert type(translate(an_answer(status, spelling(spelt)))) is kind
 
 
 @pytest.mark.parametrize(

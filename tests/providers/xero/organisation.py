@@ -80,9 +80,7 @@ class Organisation:
 
 
 def pages_of(
-    organisation: Organisation,
-    *walks: Walk,
-    clock: HandClock | None = None,
+    organisation: Organisation, walks: Sequence[Walk], *, clock: HandClock | None = None
 ) -> AsyncIterator[BooksPage]:
     session = a_session(organisation, clock=clock)
     return PROVIDER.ledger(replace(session, background=True), "acme").sync(walks)
@@ -93,12 +91,12 @@ async def sync(
     *walks: Walk,
     clock: HandClock | None = None,
 ) -> list[BooksPage]:
-    return [page async for page in pages_of(organisation, *walks, clock=clock)]
+    return [page async for page in pages_of(organisation, walks, clock=clock)]
 
 
 async def until_it_fails(organisation: Organisation, pages: list[BooksPage]) -> None:
     """Read payments into `pages`, which keep what came before a failure."""
-    async for page in pages_of(organisation, Walk(stream="Payments")):
+    async for page in pages_of(organisation, [Walk(stream="Payments")]):
         pages.append(page)
 
 

@@ -11,10 +11,10 @@ import msgspec
 import pytest
 from xero_python.assets import models
 
-from providers.books import Asset, BooksPage, Walk
+from providers.books import ASSET_TYPE, Asset, BooksPage, Walk
 from providers.errors import TryAgain
 from providers.xero import PROVIDER
-from providers.xero.book_shapes import AssetRow, AssetTypeRow
+from providers.xero.book_shapes import AssetRow, AssetSettingsRow, AssetTypeRow
 from tests.providers.vendors import MemoryTokens, a_session, a_token_set, sample
 from tests.providers.xero.bodies import an_id
 
@@ -31,6 +31,7 @@ class Register:
         self.requests: list[httpx2.Request] = []
         self.drafts: dict[str, Any] = {"pagination": {"pageCount": 0, "itemCount": 0}, "items": []}
         self.types: list[Any] = json.loads(sample("xero/asset_types.json"))
+        self.settings: dict[str, Any] = {"lastDepreciationDate": "2026-09-30T00:00:00"}
         self.refusal: httpx2.Response | None = None
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
@@ -39,6 +40,8 @@ class Register:
             return self.refusal
         if request.url.path == "/assets.xro/1.0/AssetTypes":
             return httpx2.Response(200, json=self.types)
+        if request.url.path == "/assets.xro/1.0/Settings":
+            return httpx2.Response(200, json=self.settings)
         status = request.url.params["status"]
         if status == "REGISTERED":
             return httpx2.Response(200, content=sample("xero/assets.json"))
@@ -62,6 +65,15 @@ async def test_an_asset_has_the_accounts_of_its_type(access: str) -> None:
     assert list(page.records) == [
         Asset(
             source="Assets",
+            remote_id=an_id(1301),
+            name="Motor vehicles",
+            status=ASSET_TYPE,
+            asset_account=an_id(1311),
+            depreciation_account=an_id(1313),
+            depreciated_until=date(2026, 9, 30),
+        ),
+        Asset(
+            source="Assets",
             remote_id=an_id(1201),
             name="Company car",
             number="FA-0013",
@@ -71,12 +83,23 @@ async def test_an_asset_has_the_accounts_of_its_type(access: str) -> None:
             book_value=Decimal(15_300),
             asset_account=an_id(1311),
             depreciation_account=an_id(1313),
-        )
+        ),
     ]
-    assert (page.is_last, page.is_whole, page.watermark, page.total) == (True, True, None, 1)
+    assert (page.is_last, page.is_whole, page.watermark) == (True, True, None)
     asked = [request.url.params.get("status") for request in register.requests]
-    assert asked == [None, "DRAFT", "REGISTERED", "DISPOSED"]
+    assert asked == [None, "DRAFT", None, "REGISTERED", "DISPOSED"]
     assert {request.headers["xero-tenant-id"] for request in register.requests} == {"acme"}
+
+
+async def test_depreciation_that_was_never_run_has_no_day() -> None:
+    register = Register()
+    register.settings = {"assetNumberPrefix": "FA-"}
+
+    (page,) = await read(register)
+
+    assert {record.depreciated_until for record in page.records if isinstance(record, Asset)} == {
+        None
+    }
 
 
 async def test_an_organisation_that_never_set_up_assets_costs_two_requests() -> None:
@@ -96,7 +119,7 @@ async def test_an_asset_of_an_unknown_type_is_an_asset() -> None:
 
     (page,) = await read(register)
 
-    assert page.records[0] == Asset(source="Assets", remote_id="7", name="A drill")
+    assert Asset(source="Assets", remote_id="7", name="A drill") in page.records
 
 
 async def test_a_grant_without_assets_is_refused_without_a_request() -> None:
@@ -128,7 +151,12 @@ async def test_fewer_assets_than_stated_are_not_taken_for_all() -> None:
 
 
 @pytest.mark.parametrize(
-    ("shape", "model"), [(AssetRow, models.Asset), (AssetTypeRow, models.AssetType)]
+    ("shape", "model"),
+    [
+        (AssetRow, models.Asset),
+        (AssetTypeRow, models.AssetType),
+        (AssetSettingsRow, models.Setting),
+    ],
 )
 def test_xeros_own_client_knows_every_field_we_read(
     shape: type[msgspec.Struct], model: Any

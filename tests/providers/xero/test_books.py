@@ -82,7 +82,7 @@ async def test_one_of_five_calls_stays_free_for_people() -> None:
 async def test_reading_does_not_run_far_ahead_of_storing() -> None:
     organisation = Organisation(size=1, Payments=some("Payments", 50))
 
-    async with aclosing(cast("Any", pages_of(organisation, Walk(stream="Payments")))) as pages:
+    async with aclosing(cast("Any", pages_of(organisation, [Walk(stream="Payments")]))) as pages:
         await anext(pages)
         await anext(pages)
         for _ in range(500):
@@ -162,6 +162,19 @@ async def test_pages_come_in_order_however_they_arrive() -> None:
     assert [page.checkpoint["page"] for page in mine] == [1, 2, 3, 4, 5]
     assert [page.is_last for page in mine] == [False, False, False, False, True]
     assert {page.total for page in mine} == {9}
+
+
+async def test_a_walk_that_is_added_between_two_pages_joins_the_others() -> None:
+    organisation = Organisation(size=1, Payments=some("Payments", 20), Contacts=some("Contacts", 1))
+    walks = [Walk(stream="Payments")]
+    given: list[str] = []
+    async for page in pages_of(organisation, walks):
+        given.append(page.stream)
+        if len(given) == 1:
+            walks.append(Walk(stream="Contacts"))
+
+    assert sorted(given) == ["Contacts", *["Payments"] * 20]
+    assert given[-1] == "Payments"
 
 
 @pytest.mark.parametrize("stored", [1, 2, 4])
@@ -313,7 +326,7 @@ async def test_a_consumer_that_leaves_waits_for_nobody() -> None:
 
 async def test_a_consumer_that_leaves_lets_nothing_run_on() -> None:
     organisation = Organisation(size=1, Payments=some("Payments", 50))
-    pages = cast("Any", pages_of(organisation, Walk(stream="Payments")))
+    pages = cast("Any", pages_of(organisation, [Walk(stream="Payments")]))
     await anext(pages)
     await anext(pages)
 

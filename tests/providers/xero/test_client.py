@@ -1,6 +1,7 @@
 """What Xero is asked, and what becomes of its odd answers."""
 
 import json
+from collections import Counter
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -27,6 +28,7 @@ CONNECTIONS: list[dict[str, Any]] = json.loads(sample("xero/connections.json"))
 
 LISTS = {
     "Organisation": "xero/organisation.json",
+    "Currencies": "xero/currencies.json",
     "Accounts": "xero/accounts.json",
     "TaxRates": "xero/tax_rates.json",
     "Contacts": "xero/contacts.json",
@@ -150,6 +152,17 @@ async def test_the_organisation_is_known_by_its_tenant() -> None:
     organisation = await PROVIDER.ledger(a_session(Xero()), ACME).organisation()
 
     assert (organisation.remote_id, organisation.name) == (ACME, "Acme Limited")
+    assert organisation.currencies == ("GBP", "EUR")
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_currencies_that_xero_does_not_tell_are_unknown(status: int) -> None:
+    xero = Xero()
+    xero.answers["Currencies"] = httpx2.Response(status, json={"Title": "Forbidden"})
+    organisation = await PROVIDER.ledger(a_session(xero), ACME).organisation()
+
+    assert organisation.name == "Acme Limited"
+    assert organisation.currencies is None
 
 
 async def test_a_consent_reaches_what_it_added() -> None:
@@ -213,24 +226,35 @@ async def test_detaching_what_is_gone_is_fine() -> None:
     assert [request.method for request in racing.requests] == ["GET", "DELETE"]
 
 
-def refusing(connections: list[dict[str, Any]]) -> Xero:
+GIVEN = {"access_token": "access-1", "refresh_token": "refresh-1", "expires_in": 1800}
+FORBIDDEN = httpx2.Response(403, content=sample("xero/forbidden.json"))
+EXPIRED = httpx2.Response(401, json={"Title": "Unauthorized", "Detail": "TokenExpired"})
+
+
+def refusing(answer: httpx2.Response, connections: list[dict[str, Any]]) -> Xero:
     xero = Xero(connections)
-    xero.answers["Accounts"] = httpx2.Response(403, content=sample("xero/forbidden.json"))
+    xero.answers = {"Accounts": answer, "token": httpx2.Response(200, json=GIVEN)}
     return xero
 
 
-async def test_a_403_for_a_connected_organisation_is_weather() -> None:
-    xero = refusing(CONNECTIONS)
+@pytest.mark.parametrize(("answer", "calls"), [(FORBIDDEN, 1), (EXPIRED, 3)], ids=["403", "401"])
+async def test_a_refusal_for_a_connected_organisation_is_weather(
+    answer: httpx2.Response, calls: int
+) -> None:
+    xero = refusing(answer, CONNECTIONS)
     ledger = PROVIDER.ledger(a_session(xero, retry=RetryPolicy(attempts=3)), ACME)
 
     with pytest.raises(TryAgain):
         await anext(aiter(ledger.list(ListKind.ACCOUNTS)))
 
-    assert len(xero.requests) == 3 * 2  # each refusal is looked into
+    asked = Counter(request.url.path.rpartition("/")[2] for request in xero.requests)
+    assert asked["Accounts"] == 3 * calls
+    assert asked["connections"] == 3, "each refusal is looked into"
 
 
-async def test_a_403_for_an_organisation_that_left_is_final() -> None:
-    xero = refusing(CONNECTIONS[1:])
+@pytest.mark.parametrize("answer", [FORBIDDEN, EXPIRED], ids=["403", "401"])
+async def test_a_refusal_for_an_organisation_that_left_is_final(answer: httpx2.Response) -> None:
+    xero = refusing(answer, CONNECTIONS[1:])
 
     with pytest.raises(AuthorizationLost) as caught:
         await read(xero, ListKind.ACCOUNTS)

@@ -148,3 +148,15 @@ def test_a_product_is_named_by_its_code() -> None:
     told = wire(a_draft(lines=(a_line(product="item-id"),)), {"item-id": "PAPER"})
 
     assert told["LineItems"][0]["ItemCode"] == "PAPER"
+
+
+@pytest.mark.parametrize(
+    ("destination", "day"),
+    [(Destination.BANK, "2026-05-25"), (Destination.PURCHASES, "2026-05-20")],
+)
+def test_money_at_the_bank_stands_under_the_day_on_which_it_moved(
+    destination: Destination, day: str
+) -> None:
+    draft = a_draft(destination=destination, bank_account=BANK, paid_on=date(2026, 5, 25))
+
+    assert wire(draft)["Date"] == day

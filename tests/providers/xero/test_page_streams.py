@@ -98,7 +98,7 @@ async def walked(organisation: Organisation) -> list[BooksPage]:
     for _ in range(ATTEMPTS):
         resume = pages[-1].checkpoint if pages else None
         try:
-            async for page in pages_of(organisation, Walk(stream=STREAM, resume=resume)):
+            async for page in pages_of(organisation, [Walk(stream=STREAM, resume=resume)]):
                 pages.append(page)
         except (TryAgain, WireMismatch):
             continue

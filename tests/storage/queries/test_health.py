@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from storage.database import Database
-from storage.models import Health, HealthPoint, Organisation, Weighting
+from storage.models import Health, HealthPoint, Organisation, Sync, Weighting
 from storage.queries import health
 from tests.builders import NOW, WORKSPACE, a_workspace, an_organisation, save
 
@@ -122,3 +122,23 @@ async def test_somebody_may_want_a_look_before_there_was_any(
     assert isinstance(row, Health)
     assert (row.due_at, row.asked_by) == (NOW, "U01ANA")
     assert due == [], "there are no books yet"
+
+
+async def test_a_run_that_gives_no_sign_of_life_is_taken_over(
+    database: Database, organisation: Organisation
+) -> None:
+    own, soon, later = organisation.id, NOW + timedelta(seconds=45), NOW + timedelta(minutes=1)
+    await save(
+        database, Sync(organisation_id=own, workspace_id=WORKSPACE, due_at=NOW, synced_at=NOW)
+    )
+    async with database.begin() as session:
+        first = await health.claim(session, own, run_id="a", now=NOW, until=soon)
+        early = await health.claim(session, own, run_id="b", now=NOW, until=soon)
+        lives = await health.extend(session, own, "a", until=later)
+        still = await health.claim(session, own, run_id="b", now=soon, until=later)
+        dead = later + timedelta(seconds=1)
+        over = await health.claim(session, own, run_id="b", now=dead, until=dead)
+        lost = await health.extend(session, own, "a", until=later)
+
+    assert (first is not None, early, lives, still) == (True, None, True, None)
+    assert (over is not None, lost) == (True, False)

@@ -10,7 +10,7 @@ from storage.models import Connection
 from storage.queries import connections, imports
 from tests.builders import NOW, a_connected_client, a_workspace, save
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(seconds=45)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import func, select
 
@@ -15,6 +16,7 @@ from providers.books import (
     DocumentKind,
     DocumentStatus,
     LedgerContact,
+    LedgerProduct,
     Line,
     Payment,
     PaymentKind,
@@ -194,6 +196,46 @@ async def test_lines_say_what_their_document_says(database: Database, own: str) 
 
     assert posted == [("bill", date(2026, 11, 1), "c1", Decimal("12.50"), True)]
     assert void == [(False,)]
+
+
+BUN = LedgerProduct(
+    source="Item", remote_id="7", name="Bun", sales_account="79", purchase_account="80"
+)
+FLOUR = msgspec.structs.replace(BUN, remote_id="8", name="Flour", stock_account="81")
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["products first", "documents first"])
+async def test_where_no_account_is_named_the_products_counts(
+    database: Database, own: str, order: tuple[int, int]
+) -> None:
+    named = {"account_code": None, "product": "7"}
+    documents = (
+        a_bill("bought", a_line(**named), a_line(**named | {"product": "8"}), source="Bill"),
+        a_bill("sold", a_line(**named), source="Invoice", kind=DocumentKind.INVOICE),
+        a_bill("back", a_line(**named), source="RefundReceipt", kind=DocumentKind.MONEY_OUT),
+        a_bill("told", a_line(account_code=None, account_id="5", product="7"), source="Bill"),
+        a_bill("unknown", a_line(**named | {"product": "9"}), source="Bill"),
+    )
+    pages: tuple[Sequence[AnyRecord], ...] = ((BUN, FLOUR), documents)
+    for place in order:
+        async with database.begin() as session:
+            await ledger.store(session, own, pages[place], is_empty=False)
+    rows = await kept(database, own)
+
+    assert rows == {
+        "bought": ["80", "81"], "sold": ["79"], "back": ["79"], "told": ["5"], "unknown": [None],
+    }  # fmt: skip
+
+
+async def kept(database: Database, own: str) -> dict[str, list[str | None]]:
+    """The accounts of the lines of each document."""
+    line = tables.lines
+    asked = select(line.c.document_id, line.c.account_id).where(line.c.organisation_id == own)
+    found: dict[str, list[str | None]] = {}
+    async with database.read() as session:
+        for document, account in await session.execute(asked.order_by(line.c.position)):
+            found.setdefault(document, []).append(account)
+    return found
 
 
 async def test_lines_of_what_is_gone_do_not_stand(database: Database, own: str) -> None:

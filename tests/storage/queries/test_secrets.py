@@ -110,10 +110,10 @@ async def test_every_value_comes_under_the_newest_key(database: Database) -> Non
     async with database.read() as session:
         after = await secrets.on_old_keys(session, new)
         grant = await session.get_one(Grant, "g249")
-    assert before == 252
+    assert before == secrets.OldKeys(count=252, lost=0)
     assert resealed == secrets.Resealed(count=252, unreadable=())
     assert again == secrets.Resealed(count=0, unreadable=())
-    assert after == 0
+    assert after == secrets.OldKeys(count=0, lost=0)
     assert tokens_of(grant, new).refresh == SECRETS["refresh"]
 
 
@@ -124,8 +124,11 @@ async def test_a_value_no_key_opens_is_named_and_does_not_stop_the_others(
     lost = a_grant(id="g-lost", sealed_tokens=Vault(["x" * 32]).seal("?", "grant:g-lost"))
     await save(database, lost)
 
+    async with database.read() as session:
+        before = await secrets.on_old_keys(session, Vault([NEW, OLD]))
     resealed = await secrets.reseal(database, Vault([NEW, OLD]))
 
+    assert before == secrets.OldKeys(count=5, lost=1)
     assert resealed == secrets.Resealed(count=4, unreadable=("grant:g-lost",))
 
 

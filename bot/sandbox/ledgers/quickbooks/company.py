@@ -13,7 +13,17 @@ from starlette.routing import Route
 
 from bot.sandbox.ledgers.books import Books
 from bot.sandbox.ledgers.clock import Clock
-from bot.sandbox.ledgers.faults import AFTER, BEFORE, LOST, REFUSALS, Fault, Faults, hang, strike
+from bot.sandbox.ledgers.faults import (
+    AFTER,
+    BEFORE,
+    LOST,
+    REFUSALS,
+    REFUSED,
+    Fault,
+    Faults,
+    hang,
+    strike,
+)
 from bot.sandbox.ledgers.people import Directory
 from bot.sandbox.ledgers.quickbooks import wire
 from bot.sandbox.ledgers.quickbooks.keeping.entities import BY_PATH, ENTITIES
@@ -178,9 +188,17 @@ class CompanyApi:
         asked = call.request.query_params
         operation = asked.get("operation") or ("update" if typed.get("Id") else "create")
         include = asked.get("include", "")
-        return self._writing.write(
+        return self._refused(call, kind) or self._writing.write(
             call.books, kind, typed, operation=operation, include=include, at=call.now
         )
+
+    def _refused(self, call: _Call, kind: str) -> dict[str, Any] | None:
+        """The fault somebody asked for, of what is written."""
+        armed = self._faults.take(REFUSED, organisation=call.books.key, resource=kind)
+        if armed is None:
+            return None
+        code, text = str(armed.options.get("code", "6000")), str(armed.options.get("text", ""))
+        return wire.fault_body(code, text, text, kind="ValidationFault")
 
     def _batch(self, call: _Call, raw: bytes) -> dict[str, Any]:
         try:
@@ -201,7 +219,7 @@ class CompanyApi:
         kind = next((name for name in item if name in ENTITIES), None)
         if kind is None:
             return wire.unsupported(str(item.get("operation")))
-        return self._writing.write(
+        return self._refused(call, kind) or self._writing.write(
             call.books,
             kind,
             item[kind],

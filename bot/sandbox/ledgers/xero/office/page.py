@@ -72,6 +72,7 @@ class Line:
     total: Decimal | None
     left: Decimal | None
     currency: str
+    has_file: bool
     acts: tuple[tuple[str, str], ...]
 
     @property
@@ -232,6 +233,7 @@ def _line(kind: str, row: Row) -> Line:
         total=fields.get("Total", fields.get("Amount")),
         left=fields[left] if left else None,
         currency=str(fields.get("CurrencyCode", "")),
+        has_file=bool(fields.get("HasAttachments")),
         acts=() if status in _ENDED else _acts(kind, fields),
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 
 from bot.sandbox.ledgers.books import Books
@@ -98,11 +99,9 @@ class Columns:
     def _spelled(self, wanted: str) -> str | None:
         """How Xero spells this name; None where it has no such field."""
         own = [self._key, self._resource.stamp or self._key]
-        for names in (own, _OPTIONAL.get(self._resource.name, "").split(), *self._peeked()):
-            for name in names:
-                if name.casefold() == wanted.casefold():
-                    return name
-        return None
+        optional = _OPTIONAL.get(self._resource.name, "").split()
+        known = chain(own, optional, chain.from_iterable(self._peeked()))
+        return next((name for name in known if name.casefold() == wanted.casefold()), None)
 
     def _peeked(self) -> Iterable[Fields]:
         return (row.peek() for row in self._rows)

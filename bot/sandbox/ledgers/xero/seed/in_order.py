@@ -22,6 +22,8 @@ def fill(books: Books, plan: Plan, today: date) -> None:
     extra = [planting.SUSPENSE] if is_planted else []
     for fields in (*tidy_lists.accounts(*more), *extra):
         books.add("Accounts", with_id(books, "Accounts", fields), at=OPENED)
+    if is_planted:
+        planting.archive_accounts(books, today)
     books.write_later("Contacts", lambda: _contacts(books, plan, is_planted=is_planted))
     if is_planted:
         stale = _month_end_before(_month_end_before(today))

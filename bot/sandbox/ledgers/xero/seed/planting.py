@@ -78,6 +78,13 @@ def add_contacts(books: Books) -> None:
         add_supplier(books, name, REPAIRS, taxes[REPAIRS], dice, **none)
 
 
+def archive_accounts(books: Books, today: date) -> None:
+    """At once, though what was posted to them is written later: who reads accounts only sees it."""
+    last = tidy.last_month_end(today) - timedelta(days=2)
+    for name in MISTAKES["archived_account_in_use"].rows:
+        books.archive("Accounts", name, at=midday(last))
+
+
 def assets(today: date) -> tuple[Asset, ...]:
     """One that the ledger knows nothing of, and one nobody registered."""
     (ladders,), (tablet,) = (MISTAKES[k].rows for k in ("asset_not_in_ledger", "draft_asset"))
@@ -237,5 +244,3 @@ class Planting:
     def _accounts(self) -> None:
         self._bill("Newlyn Academy", "NA-1", 1_100, "480", "150.00")
         self._bill("Truro Sweepers", "TS-4", 55, "408", "72.00")
-        for name in MISTAKES["archived_account_in_use"].rows:
-            self._books.archive("Accounts", name, at=midday(self._ago(2)))

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from bot.sandbox.ledgers.books import Books
 from bot.sandbox.ledgers.editing import Told
-from bot.sandbox.ledgers.faults import AFTER, Fault
+from bot.sandbox.ledgers.faults import AFTER, REFUSED, Fault
 from bot.sandbox.ledgers.rows import Fields, Row
 from bot.sandbox.ledgers.wire import json_bytes
 from bot.sandbox.ledgers.xero import wire
@@ -95,8 +95,13 @@ class WritingApi:
         asked = call.request.query_params.get("summarizeErrors", "").casefold()
         all_or_none = asked != "false" or resource.name in _ONE_AT_A_TIME
         sitting = self.sitting(call)
+        armed = self._gate.faults.take(REFUSED, organisation=call.books.key, resource=call.resource)
         with call.books.attempt() as take_back:
-            outcomes = [_tried(sitting, writer, each, wanted) for each in typed]
+            if armed is not None:
+                words = (str(armed.options.get("text", "")),)
+                outcomes = [Outcome(typed=each, messages=words) for each in typed]
+            else:
+                outcomes = [_tried(sitting, writer, each, wanted) for each in typed]
             if all_or_none and any(each.messages for each in outcomes):
                 take_back()
                 return self._refused(call, resource, outcomes)

@@ -1,0 +1,1 @@
+"""What checks may ask of the synced books: accounts, balances, what is owed, used and traded."""

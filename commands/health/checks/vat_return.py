@@ -1,0 +1,290 @@
+"""What the VAT returns come to by the books, and how much of the sales the VAT on them is."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, type_coerce
+
+from commands.health.books.books import TOLD_AT_BANK, Books, month_of
+from commands.health.books.periods import Period
+from commands.health.check import (
+    SHARES,
+    Check,
+    Example,
+    Figure,
+    Finding,
+    Found,
+    Grid,
+    Group,
+    Kind,
+    Level,
+    Options,
+    Rows,
+    Verdict,
+    unavailable,
+)
+from commands.health.reckoning.vat import length, periods_back
+from commands.health.samples import bill, day, document, invoice, line
+from commands.health.words import dated, money, stake
+from providers.books import DocumentKind
+from storage.models import ledger
+from storage.types import Money
+
+SALES = (
+    *(DocumentKind.INVOICE, DocumentKind.INVOICE_CREDIT, DocumentKind.MONEY_IN),
+    *(DocumentKind.PREPAYMENT_IN, DocumentKind.OVERPAYMENT_IN),
+)
+BUYING = (
+    *(DocumentKind.BILL, DocumentKind.BILL_CREDIT, DocumentKind.MONEY_OUT),
+    *(DocumentKind.PREPAYMENT_OUT, DocumentKind.OVERPAYMENT_OUT),
+)
+BACK = (DocumentKind.INVOICE_CREDIT, DocumentKind.BILL_CREDIT)
+OUTSIDE = ("NONE", "No VAT")  # key in Xero, name in QuickBooks, of what is no supply at all
+FEWEST = 2  # earlier periods, for the last one to be compared with
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VatReturnOptions(Options):
+    """Which periods, and what is unlike the others."""
+
+    starting_month: int = field(
+        default=0, metadata={"label": "Month a VAT period starts in (0 = the financial year's)"}
+    )
+    periods: int = field(default=5, metadata={"label": "Periods that are over, shown"})
+    differs: Decimal = field(
+        default=Decimal("0.05"),
+        metadata={"label": "Tell when VAT is this share of sales more or less than before"},
+    )
+
+
+def _sold(month: int, rate: str = "OUTPUT2", tax: str = "200", year: int = 2026) -> Any:
+    own = line("1000", "200", tax_rate=rate, tax=Decimal(tax))
+    return invoice(f"{rate}{year}{month}", own, date=day(month, 1, year))
+
+
+class VatReturn(Check[VatReturnOptions]):
+    """The boxes of each VAT period as the documents make them, the running one too, and how much of
+    the sales (box 6) the VAT on them (box 1) is.
+
+    Why: a share that is unlike the periods before is a tax rate that was chosen wrongly, or sales
+    of another kind; both are cheaper to find before the return is sent.
+
+    Fix: look at the sales of the period by tax rate. The estimate is on the accrual basis and
+    leaves out journals, imports, reverse charges and late claims. What was filed with HMRC or paid
+    to it is not told to other software without an agent's sign-in, nor is the balance of the VAT
+    account.
+    """
+
+    code = "vat-return"
+    title = "VAT return"
+    group = Group.TAX
+    options = VatReturnOptions
+    grid = Grid(
+        name="periods",
+        columns=(
+            Figure(label="Period to", name="end", kind=Kind.DAY),
+            Figure(label="Box 1, on sales", name="sales_tax", kind=Kind.MONEY),
+            Figure(label="Box 4, reclaimed", name="buying_tax", kind=Kind.MONEY),
+            Figure(label="Box 5, to pay", name="due", kind=Kind.MONEY),
+            Figure(label="Box 6, sales", name="sales", kind=Kind.MONEY),
+            Figure(label="Box 1 of 6", name="share", kind=Kind.SHARE),
+        ),
+    )
+    examples = (
+        Example(
+            records=(
+                *(_sold(month) for month in (7, 10)),
+                *(_sold(month, year=2025) for month in (7, 10)),
+                _sold(2),
+                _sold(5),
+                bill("b", date=day(5, 9)),
+            ),
+            level=Level.FINE,
+        ),
+        Example(
+            records=(
+                *(_sold(month, year=2025) for month in (7, 10)),
+                _sold(2),
+                _sold(5),
+                _sold(6, "ZERORATEDOUTPUT", "0"),
+                _sold(4, "NONE", "0"),
+            ),
+            finds=("VAT return to 30 June 2026",),
+            level=Level.WARNING,
+            amounts=("200",),
+        ),
+        Example(
+            records=(
+                *(_sold(month, year=2025) for month in (7, 10)),
+                _sold(5),
+                document(
+                    DocumentKind.INVOICE_CREDIT, "n", line("1000", "200"), source="CreditNotes",
+                    date=day(5, 9),
+                ),
+            ),
+            level=Level.FINE,
+        ),
+        Example(records=(_sold(5), _sold(6, "ZERORATEDOUTPUT", "0")), level=Level.FINE),
+        Example(records=(), level=Level.NOT_AVAILABLE),
+        Example(records=(_sold(5),), country="IE", level=Level.NOT_AVAILABLE),
+        Example(
+            records=(_sold(5),), details={"vat_scheme": "cash, quarterly"},
+            level=Level.NOT_AVAILABLE,
+        ),
+        Example(
+            records=(
+                invoice("i", line("1000", None, tax_rate="5"), source="Invoice", date=day(5, 9)),
+            ),
+            provider="quickbooks",
+            level=Level.FINE,
+        ),
+    )  # fmt: skip
+
+    def missing(self, books: Books, options: VatReturnOptions) -> Verdict | None:
+        scheme = str(books.details.get("vat_scheme") or "")
+        if books.country != "GB":
+            return unavailable("for the UK only")
+        if "cash" in scheme or "flat rate" in scheme:
+            return unavailable(f"estimates need the accrual scheme, this is {scheme}")
+        return None
+
+    def queries(self, books: Books, options: VatReturnOptions) -> Mapping[str, Select[Any]]:
+        begin = _periods(books, options)[-1].begin
+        return {"tax": _tax(books, begin), "sales": _sales(books, begin)}
+
+    def find(self, rows: Rows, books: Books, options: VatReturnOptions) -> Found:
+        told = [_return(rows, period) for period in _periods(books, options)]
+        over = [each for each in told if each.period.end < books.today]
+        return Found(
+            findings=tuple(_unlike(over, books, options)),
+            figures={
+                "currency": books.currency,
+                "periods": [each.figures() for each in told],
+                "is_empty": not any(each.sales_tax or each.buying_tax for each in told),
+            },
+        )
+
+    def judge(
+        self, opened: Sequence[Finding], figures: Mapping[str, Any], options: VatReturnOptions
+    ) -> Verdict:
+        if figures["is_empty"]:
+            return unavailable("no VAT in these books")
+        level = Level.WARNING if opened else Level.FINE
+        running = figures["periods"][0]
+        due = stake(Decimal(running["due"]), figures["currency"])
+        end = dated(date.fromisoformat(running["end"]))
+        return Verdict(level=level, says=f"{due} so far to {end}", share=SHARES[level])
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Return:
+    period: Period
+    sales_tax: Decimal
+    buying_tax: Decimal
+    sales: Decimal
+
+    @property
+    def share(self) -> Decimal | None:
+        return round(self.sales_tax / self.sales, 4) if self.sales > 0 else None
+
+    def figures(self) -> dict[str, str | None]:
+        return {
+            "end": self.period.end.isoformat(),
+            "sales_tax": str(self.sales_tax),
+            "buying_tax": str(self.buying_tax),
+            "due": str(self.sales_tax - self.buying_tax),
+            "sales": str(self.sales),
+            "share": str(self.share) if self.share is not None else None,
+        }
+
+
+def _periods(books: Books, options: VatReturnOptions) -> list[Period]:
+    """The running one, then those that are over, newest first."""
+    over = periods_back(books, options.starting_month, max(options.periods, 1))
+    begin = over[0].end + timedelta(days=1)
+    end = begin
+    for _ in range(length(books)):
+        end = (end.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return [Period(begin=begin, end=end - timedelta(days=1)), *over]
+
+
+def _return(rows: Rows, period: Period) -> _Return:
+    months = (f"{period.begin:%Y-%m}", f"{period.end:%Y-%m}")
+    tax = [row for row in rows["tax"] if months[0] <= row.month <= months[1]]
+    sold = [row.amount for row in rows["sales"] if months[0] <= row.month <= months[1]]
+    return _Return(
+        period=period,
+        sales_tax=sum((row.amount for row in tax if row.is_sale), Decimal()),
+        buying_tax=sum((row.amount for row in tax if not row.is_sale), Decimal()),
+        sales=sum(sold, Decimal()),
+    )
+
+
+def _tax(books: Books, begin: date) -> Select[Any]:
+    own = books.documents(*SALES, *BUYING)
+    tax = books.base(own.c.tax, own)
+    amount = type_coerce(case((own.c.kind.in_(BACK), -tax), else_=tax), Money())
+    moved = (
+        select(
+            month_of(own.c.date).label("month"),
+            own.c.kind.in_(SALES).label("is_sale"),
+            amount.label("amount"),
+        )
+        .where(own.c.date >= begin, own.c.tax != 0, own.c.source.not_in(TOLD_AT_BANK))
+        .subquery("moved")
+    )
+    by = (moved.c.month, moved.c.is_sale)
+    return select(*by, func.sum(moved.c.amount).label("amount")).group_by(*by)
+
+
+def _sales(books: Books, begin: date) -> Select[Any]:
+    own, rates = books.entries(*SALES), books.rows(ledger.tax_rates)
+    moved = (
+        select(
+            month_of(own.c.date).label("month"),
+            case((own.c.kind.in_(BACK), -own.c.base_net), else_=own.c.base_net).label("amount"),
+        )
+        .outerjoin(rates, rates.c.remote_id == own.c.tax_rate)
+        .where(own.c.date >= begin, own.c.source.not_in(TOLD_AT_BANK))
+        .where(own.c.tax_rate.is_not(None), _is_supply(own.c.tax_rate, rates.c.name))
+        .subquery("moved")
+    )
+    total = func.sum(moved.c.amount).label("amount")
+    return select(moved.c.month, total).group_by(moved.c.month)
+
+
+def _is_supply(key: ColumnElement[Any], name: ColumnElement[Any]) -> ColumnElement[bool]:
+    return and_(key.not_in(OUTSIDE), or_(name.is_(None), name.not_in(OUTSIDE)))
+
+
+def _unlike(over: Sequence[_Return], books: Books, options: VatReturnOptions) -> Iterator[Finding]:
+    """The last period that is over, where its share is not that of the others."""
+    last, *earlier = over
+    known = [each for each in earlier if each.share is not None]
+    if last.share is None or len(known) < FEWEST:
+        return
+    sales = sum((each.sales for each in known), Decimal())
+    usual = sum((each.sales_tax for each in known), Decimal()) / sales
+    if abs(last.share - usual) < options.differs:
+        return
+    end = last.period.end
+    yield Finding(
+        key=(end.isoformat(),),
+        title=f"VAT return to {dated(end)}",
+        text=f"VAT is {last.share * 100:.0f} % of the sales, {usual * 100:.0f} % in the periods "
+        f"before: {money(last.sales_tax, books.currency)} of {money(last.sales, books.currency)}.",
+        fix="Look at the sales of the period by tax rate.",
+        amount=round(abs(last.sales_tax - usual * last.sales), 2),
+        currency=books.currency,
+        since=end,
+        facts={
+            "Period to": end,
+            "Box 1": last.sales_tax,
+            "Box 6": last.sales,
+            "Share": f"{last.share:.1%}",
+            "Before": f"{usual:.1%}",
+        },
+    )

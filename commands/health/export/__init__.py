@@ -1,0 +1,1 @@
+"""A client's health as files: workbook, CSV, and a report to read."""

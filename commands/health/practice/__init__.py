@@ -1,0 +1,1 @@
+"""All clients of a practice beside each other, and what is said of them on Mondays."""
