@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from commands.health.words import dated, money
-from commands.items.naming import KINDS, SIDES, STATES, in_brief, label, shown, source, title
+from commands.items.fields import OWNER
+from commands.items.naming import KINDS, SIDES, STATES, by_number, label, shown, source, title
 from commands.items.problems import told
 from commands.items.seen import Seen
 from commands.items.steps import steps
@@ -12,6 +13,7 @@ from commands.publishing import catalogue
 from commands.publishing.coding import Coded, Source
 from commands.publishing.facts import FactLine
 from commands.publishing.obstacles import Obstacle
+from commands.publishing.several import CODE
 from commands.publishing.ways import arrives_as, way_of
 from commands.publishing.wording import AS_WORDS
 from commands.replies import (
@@ -31,7 +33,7 @@ ALWAYS = (Coded.ACCOUNT, Coded.TAX_RATE, Coded.DUE_DAY)  # shown with a dash whe
 IN_TITLE = frozenset({Coded.CURRENCY, Coded.PUBLISH_TO, Coded.PUBLISH_AS})
 PLAIN = frozenset({Source.READ, Source.DEFAULT})  # of what the title says already
 UNSURE = 0.8  # confidence below which a value that was read is said to be doubtful
-_FACTS = ("number", "tax", "note")
+_FACTS = ("number", "tax", "rate", "note")
 
 
 def card(own: Seen, *, above: Sequence[Part] = ()) -> Reply:
@@ -39,6 +41,7 @@ def card(own: Seen, *, above: Sequence[Part] = ()) -> Reply:
     data = _data(own)
     parts: list[Part] = [*above, Words(template="items/card", data=data)]
     parts += _wrong(own)
+    parts += _several(own)
     parts += _twin(own)
     if own.judged.facts.lines:
         parts.append(lines_table(own))
@@ -70,6 +73,7 @@ def _data(own: Seen) -> dict[str, Any]:
         "lists_read_at": lists.as_of if lists else None,
         "submitted_at": item.submitted_at,
         "by": own.names.person(item.owner),
+        "is_for": OWNER in item.manual,
     }
 
 
@@ -145,8 +149,18 @@ def _wrong(own: Seen) -> list[Part]:
     parts: list[Part] = []
     if item.error:
         parts += _error(own)
-    parts += [_problem(own, each, "▲") for each in own.judged.obstacles if not _is_twin(own, each)]
-    return parts + [_problem(own, each, "○") for each in own.judged.notices]
+    wrong = [each for each in own.judged.obstacles if not _has_own_part(own, each)]
+    parts += [_problem(own, alike, "▲") for alike in _alike(wrong)]
+    return parts + [_problem(own, alike, "○") for alike in _alike(own.judged.notices)]
+
+
+def _alike(found: Sequence[Obstacle]) -> Sequence[Sequence[Obstacle]]:
+    """What is wrong with several lines in the same way is told once."""
+    groups: dict[object, list[Obstacle]] = {}
+    for each in found:
+        same = (each.code, each.field, tuple(sorted(each.facts.items())), each.line is None)
+        groups.setdefault(same, []).append(each)
+    return list(groups.values())
 
 
 def _error(own: Seen) -> list[Part]:
@@ -164,27 +178,41 @@ def _error(own: Seen) -> list[Part]:
     return [Words(template="items/error", data=data, beside=words.button)]
 
 
-def _problem(own: Seen, found: Obstacle, mark: str) -> Words:
-    words = told(found, own)
+def _problem(own: Seen, alike: Sequence[Obstacle], mark: str) -> Words:
+    words = told(alike[0], own)
     data = {
         "mark": mark,
         "title": words.title,
         "cause": words.cause,
         "remedy": words.remedy,
-        "line": None if found.line is None else found.line + 1,
+        "lines": [each.line + 1 for each in alike if each.line is not None],
     }
     return Words(template="items/problem", data=data, beside=words.button)
 
 
-def _is_twin(own: Seen, found: Obstacle) -> bool:
-    return own.twin is not None and found.code == "PRE_DUPLICATE"
+def _has_own_part(own: Seen, found: Obstacle) -> bool:
+    return found.code == CODE or (own.twin is not None and found.code == "PRE_DUPLICATE")
+
+
+def _several(own: Seen) -> list[Part]:
+    found = next((each for each in own.judged.obstacles if each.code == CODE), None)
+    if found is None or not own.item.is_open or own.item.state in UNDER_WAY:
+        return []
+    words = told(found, own)
+    about: dict[str, str | int] = {"item": own.item.id, "version": own.item.version}
+    buttons = (
+        Button(label="Take apart", does=call("items.take_apart", **about)),
+        Button(label="It is one document", does=call("items.is_one", **about)),
+    )
+    data = {"title": words.title, "cause": words.cause, "remedy": words.remedy}
+    return [Words(template="items/several", data=data), Buttons(items=buttons)]
 
 
 def _twin(own: Seen) -> list[Part]:
     twin, item = own.twin, own.item
     if twin is None:
         return []
-    data = {"what": in_brief(twin), "state": STATES[twin.state], "at": twin.submitted_at}
+    data = {"what": by_number(twin), "state": STATES[twin.state], "at": twin.submitted_at}
     about: dict[str, str | int] = {"item": item.id, "twin": twin.id, "version": item.version}
     buttons = (
         Button(label="Compare", does=call("items.twins", item=item.id, twin=twin.id)),

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.context import Context
 from commands.errors import Invalid
 from commands.items import typed
-from commands.items.fields import fields, held, names
+from commands.items.fields import OWNER, fields, held, names
 from commands.items.finding import changed_meanwhile, check_open, locked, write_down
 from commands.items.naming import in_brief, label
 from commands.items.seen import Seen, seen
@@ -17,6 +17,7 @@ from commands.publishing.known import say
 from commands.registry import command
 from commands.replies import Answer, Form, Words, call
 from storage.models import Item, ItemState
+from storage.queries import people
 
 TITLES = {"": "Edit item", "payment": "Payment, destination"}
 
@@ -39,62 +40,38 @@ async def edit(context: Context, *, item: Item, version: int = 0, part: str = ""
 
 @command("items.save", permission=Permission.SEE_CLIENT)
 async def save(
-    context: Context,
-    *,
-    item: Item,
-    version: int,
-    was: str = "",
-    kind: str = "",
-    supplier: str = "",
-    day: str = "",
-    number: str = "",
-    total: str = "",
-    tax: str = "",
-    currency: str = "",
-    contact: str = "",
-    account: str = "",
-    tax_rate: str = "",
-    product: str = "",
-    tracking_1: str = "",
-    tracking_2: str = "",
-    customer: str = "",
-    billable: str = "",
-    due_day: str = "",
-    description: str = "",
-    note: str = "",
-    paid: str = "",
-    payment_method: str = "",
-    bank_account: str = "",
-    paid_on: str = "",
-    publish_to: str = "",
-    publish_as: str = "",
+    context: Context, *, item: Item, version: int, was: str = "", **filled_in: str
 ) -> Answer:
     """What was changed in the form is said by hand from now on; what was emptied is empty."""
-    given = {
-        "kind": kind, "supplier": supplier, "day": day, "number": number, "total": total,
-        "tax": tax, "currency": currency, "contact": contact, "account": account,
-        "tax_rate": tax_rate, "product": product, "tracking_1": tracking_1,
-        "tracking_2": tracking_2, "customer": customer, "billable": billable, "due_day": due_day,
-        "description": description, "note": note, "paid": paid, "payment_method": payment_method,
-        "bank_account": bank_account, "paid_on": paid_on, "publish_to": publish_to,
-        "publish_as": publish_as,
-    }  # fmt: skip
     before = typed.marked(was)
-    changes = as_kept(typed.changed(before, given))
+    changes = as_kept(typed.changed(before, filled_in))
     async with context.tools.database.begin() as session:
         fresh = await locked(session, context, item)
         check_open(fresh)
         own = await seen(session, context, fresh)
         if fresh.version != version:
             await _check_untouched(session, context, own, before, changes)
-        says = [label(name, own.names) for name in changes]
         if changes:
-            say(fresh, changes, by=context.actor.person_id, at=context.now)
-            withdraw_approval(fresh)
             told = _told(own, changes)
+            await _keep(session, context, fresh, changes)
             await write_down(session, context, fresh, "edited", fields=told)
+        says = [label(name, own.names) for name in changes]
         done = Words(template="items/edited", data={"fields": says, "what": in_brief(fresh)})
         return await shown(session, context, fresh, done)
+
+
+async def _keep(
+    session: AsyncSession, context: Context, item: Item, changes: Mapping[str, str | None]
+) -> None:
+    """Raises Invalid for an owner we do not know."""
+    owner = changes.get(OWNER)
+    if owner:
+        if await people.find(session, context.workspace_id, owner) is None:
+            raise Invalid({OWNER: "Dext does not know them yet. They have to write to it once."})
+        item.owner = owner
+    said = {name: text for name, text in changes.items() if name != OWNER or text}
+    say(item, said, by=context.actor.person_id, at=context.now)
+    withdraw_approval(item)
 
 
 def as_kept(changes: Mapping[str, str]) -> Mapping[str, str | None]:

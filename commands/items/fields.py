@@ -12,14 +12,23 @@ from commands.publishing.lists import Lists
 from commands.publishing.offering import searched
 from commands.publishing.ways import NO, YES, kind_of
 from commands.publishing.wording import statuses
-from commands.replies import ChoiceField, DateField, Field, Option, SearchField, TextField
+from commands.replies import (
+    ChoiceField,
+    DateField,
+    Field,
+    Option,
+    PersonField,
+    SearchField,
+    TextField,
+)
 
-DOCUMENT = ("kind", "supplier", "day", "number", "total", "tax", Coded.CURRENCY)
+OWNER, RATE = "owner", "rate"
+DOCUMENT = ("kind", "supplier", "day", "number", "total", "tax", Coded.CURRENCY, RATE)
 CODING = (
     Coded.CONTACT, Coded.ACCOUNT, Coded.TAX_RATE, Coded.PRODUCT, Coded.TRACKING_1,
     Coded.TRACKING_2, Coded.CUSTOMER, Coded.BILLABLE, Coded.DUE_DAY,
 )  # fmt: skip
-WORDS = (Coded.DESCRIPTION, "note")
+WORDS = (Coded.DESCRIPTION, "note", OWNER)
 PAYMENT = (
     Coded.PAID, Coded.PAYMENT_METHOD, Coded.BANK_ACCOUNT, Coded.PAID_ON, Coded.PUBLISH_TO,
     Coded.PUBLISH_AS,
@@ -55,13 +64,22 @@ def names(own: Seen, part: str = "") -> Sequence[str]:
 def is_there(name: str, own: Seen) -> bool:
     """Whether the client's ledger has anything to choose for it."""
     lists = own.judged.lists
+    if name == RATE:
+        return base_of(own) not in {None, own.judged.coding.get(Coded.CURRENCY)}
     if name in UNLISTED:
         return True
-    if lists is None or (name in _ON_COSTS and own.judged.facts.side is Side.SALE):
+    if lists is None:
         return False
+    if name in _ON_COSTS:
+        return lists.publishing.rebills and own.judged.facts.side is not Side.SALE
     if name in {Coded.TRACKING_1, Coded.TRACKING_2}:
         return category(lists, name) is not None
     return True
+
+
+def base_of(own: Seen) -> str | None:
+    """The currency of the client's books."""
+    return own.judged.lists.base_currency if own.judged.lists else None
 
 
 def category(lists: Lists, name: str) -> str | None:
@@ -93,6 +111,8 @@ def fields(own: Seen, values: Mapping[str, str], line: int | None = None) -> tup
 def _field(own: Seen, name: str, text: str, line: int | None) -> Field:
     called = label(name, own.names)
     hint = _hint(own, name, line)
+    if name == OWNER:
+        return PersonField(name=name, label=called, initial=text)
     if name in _DAYS:
         return DateField(name=name, label=called, initial=_day(text), hint=hint, optional=True)
     if options := _options(own, name):
@@ -114,6 +134,8 @@ def _field(own: Seen, name: str, text: str, line: int | None) -> Field:
 
 def _hint(own: Seen, name: str, line: int | None) -> str | None:
     """Where the value is from, so that nobody changes by hand what a rule should say."""
+    if name == RATE:
+        return f"{base_of(own)} for one {own.judged.coding.get(Coded.CURRENCY)}"
     found = own.judged.coding.of(Coded(name), line) if name in set(Coded) else None
     return source(found, own.names).capitalize() if found else None
 

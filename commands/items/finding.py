@@ -120,12 +120,15 @@ async def write_down(
     if item.is_open:
         await cards.tell(session, context.tools, item, judged)
     elif item.place is not None:
-        await _tell_put_away(session, context, item, item.place)
+        await _tell_put_away(session, context, item, item.place, did=what)
 
 
-async def _tell_put_away(session: AsyncSession, context: Context, item: Item, place: str) -> None:
+async def _tell_put_away(
+    session: AsyncSession, context: Context, item: Item, place: str, *, did: str
+) -> None:
     """The message about it, where it was handed in, offers nothing any more but to look at it."""
-    reply = say("items/put_away", show_button(item), what=in_brief(item), state=item.state.value)
+    data = {"what": in_brief(item), "state": item.state.value, "did": did}
+    reply = say("items/put_away", show_button(item), **data)
     await context.tools.notify.post(
         session, workspace_id=item.workspace_id, to=place, reply=reply, card=cards.item_card(item)
     )

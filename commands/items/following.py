@@ -9,6 +9,8 @@ from commands.items.show import shown
 from commands.permissions import Permission
 from commands.publishing.coding import Coded
 from commands.publishing.known import facts_of
+from commands.publishing.matching import CHOSEN
+from commands.publishing.splitting import WHOLE
 from commands.registry import command
 from commands.replies import Answer, Button, Buttons, Words, call
 from storage.models import Item
@@ -19,7 +21,7 @@ DONE = "followed_rules"
 
 def chosen(item: Item) -> list[str]:
     """The fields of coding that people said something of."""
-    return [name for name in Coded if name in item.manual]
+    return [name for name in (*Coded, WHOLE, CHOSEN) if name in item.manual]
 
 
 @command("items.follow_rules", permission=Permission.SEE_CLIENT)

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from commands.context import Context
+from commands.items.fields import OWNER
 from commands.items.finding import show_button
 from commands.items.naming import Names, in_brief, label, shown
 from commands.items.problems import headline
@@ -36,6 +37,7 @@ async def history(context: Context, *, item: Item) -> Answer:
         "source": item.source,
         "submitted_at": item.submitted_at,
         "by": own.names.person(item.owner),
+        "is_for": OWNER in item.manual,
     }  # fmt: skip
     return Reply(
         parts=(

@@ -214,5 +214,6 @@ def _steps(client: Client, view: View, total: int, ready: int) -> tuple[Button, 
     elif total > 1:
         does = call("items.search", client=client.id, shelf=view.shelf)
         buttons.append(Button(label="Search", does=does))
+    buttons.append(Button(label="Hand in files", does=call("items.upload", client=client.id)))
     buttons.append(Button(label="Add an item", does=call("items.add", client=client.id)))
     return tuple(buttons)

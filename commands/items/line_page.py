@@ -22,18 +22,20 @@ async def page(
 ) -> Reply:
     """`done` says what was just done, to which `line`."""
     own = await seen(session, context, item)
-    left = remaining(item)
+    facts = own.judged.facts
+    left = remaining(facts)
     data = {
         "what": in_brief(item),
         "remains": left_over(own),
         "is_balanced": not left,
         "is_over": left < 0,
-        "count": len(item.lines),
+        "count": len(facts.lines),
+        "by_rule": bool(facts.lines) and not item.lines,
         "done": done,
         "line": line,
     }
     parts: list[Part] = [Words(template="items/split", data=data)]
-    for number, each in enumerate(own.judged.facts.lines[:MOST]):
+    for number, each in enumerate(facts.lines[:MOST]):
         parts.append(_row(own, number, each))
     parts.append(Buttons(items=_steps(own, is_balanced=not left, done=done)))
     return Reply(parts=tuple(parts))
@@ -41,7 +43,7 @@ async def page(
 
 def left_over(own: Seen) -> str:
     """How much the lines and the total are apart."""
-    return money(abs(remaining(own.item)), own.judged.facts.currency)
+    return money(abs(remaining(own.judged.facts)), own.judged.facts.currency)
 
 
 def _row(own: Seen, number: int, line: FactLine) -> Words:
@@ -74,7 +76,7 @@ def _steps(own: Seen, *, is_balanced: bool, done: str) -> tuple[Button, ...]:
     if not item.is_open:
         return (back,)
     steps = [Button(label="Add a line", does=call("items.line", **about))]
-    if item.lines and not is_balanced:
+    if own.judged.facts.lines and not is_balanced:
         does = call("items.balance", **about)
         steps.insert(0, Button(label="Balance", does=does, style=Style.PRIMARY))
     if done:

@@ -1,6 +1,6 @@
 """The lines of an item: seen, changed, added and removed, and what they leave of its total."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,9 +20,20 @@ from commands.items.finding import (
 from commands.items.line_page import MOST, left_over, page
 from commands.items.naming import in_brief
 from commands.items.seen import seen
-from commands.items.split import Line, balanced, remaining, replaced, without, worth, written
+from commands.items.split import (
+    Line,
+    balanced,
+    own_lines,
+    remaining,
+    replaced,
+    without,
+    worth,
+    written,
+)
 from commands.permissions import Permission
 from commands.publishing.facts import FactLine
+from commands.publishing.readiness import assess
+from commands.publishing.splitting import WHOLE
 from commands.registry import command
 from commands.replies import (
     Answer,
@@ -35,6 +46,13 @@ from commands.replies import (
 )
 from storage.models import Item
 from storage.queries import items
+
+AMOUNTS = {
+    "total": typed.amount,
+    "tax": typed.amount,
+    "quantity": typed.quantity,
+    "unit_price": typed.amount,
+}
 
 
 @command("items.split", permission=Permission.SEE_CLIENT, changes=False)
@@ -66,7 +84,7 @@ async def line_form(context: Context, *, item: Item, version: int, line: int = 0
         submit_label="Save",
         parts=(Words(template="items/line_form", data=what),),
         fields=(
-            *_amounts(there[at] if line else None, str(remaining(item))),
+            *_amounts(there[at] if line else None, str(remaining(own.judged.facts))),
             *fields(own, values, at),
         ),
     )
@@ -92,49 +110,29 @@ def _text(value: object) -> str:
 
 @command("items.save_line", permission=Permission.SEE_CLIENT)
 async def save_line(
-    context: Context,
-    *,
-    item: Item,
-    version: int,
-    total: str,
-    line: int = 0,
-    was: str = "",
-    description: str = "",
-    tax: str = "",
-    quantity: str = "",
-    unit_price: str = "",
-    account: str = "",
-    tax_rate: str = "",
-    product: str = "",
-    tracking_1: str = "",
-    tracking_2: str = "",
-    customer: str = "",
-    billable: str = "",
+    context: Context, *, item: Item, version: int, line: int = 0, was: str = "", **filled_in: str
 ) -> Answer:
     """What was chosen for the line wins over what holds for the item."""
-    given = {
-        "account": account, "tax_rate": tax_rate, "product": product, "tracking_1": tracking_1,
-        "tracking_2": tracking_2, "customer": customer, "billable": billable,
-    }  # fmt: skip
-    coded = as_kept(typed.changed(typed.marked(was), given))
-    said = _said(description, total=total, tax=tax, quantity=quantity, unit_price=unit_price)
+    coded = as_kept(typed.changed(typed.marked(was), filled_in))
+    said = _said(filled_in)
     async with context.tools.database.begin() as session:
         fresh = await locked(session, context, item, version=version)
-        place = line - 1 if line else len(fresh.lines)
-        before = fresh.lines[place] if place < len(fresh.lines) else {}
-        lines = replaced(fresh.lines, place, written(before, said, coded))
+        there = await _lines(session, context, fresh)
+        place = line - 1 if line else len(there)
+        before = there[place] if place < len(there) else {}
+        lines = replaced(there, place, written(before, said, coded))
         done = "changed" if line else "added"
         return await _changed(session, context, fresh, lines, done=done, line=place + 1)
 
 
-def _said(description: str, **amounts: str) -> dict[str, str | None]:
+def _said(filled_in: Mapping[str, str]) -> dict[str, str | None]:
     """Raises Invalid."""
-    said: dict[str, str | None] = {"description": description.strip()}
+    said: dict[str, str | None] = {"description": filled_in.get("description", "").strip()}
     wrong: dict[str, str] = {}
-    for name, text in amounts.items():
+    for name, read in AMOUNTS.items():
+        text = filled_in.get(name, "").strip()
         try:
-            read = typed.quantity if name == "quantity" else typed.amount
-            said[name] = read(text) if text.strip() else None
+            said[name] = read(text) if text else None
         except ValueError as error:
             wrong[name] = str(error)
     if wrong:
@@ -147,7 +145,7 @@ async def remove_line(context: Context, *, item: Item, version: int, line: int) 
     """The others stay; without any the item is one whole again."""
     async with context.tools.database.begin() as session:
         fresh = await locked(session, context, item, version=version)
-        lines = without(fresh.lines, line - 1)
+        lines = without(await _lines(session, context, fresh), line - 1)
         return await _changed(session, context, fresh, lines, done="removed", line=line)
 
 
@@ -156,7 +154,9 @@ async def balance(context: Context, *, item: Item, version: int) -> Answer:
     """What remains becomes a line; of a rounding the last line takes it."""
     async with context.tools.database.begin() as session:
         fresh = await locked(session, context, item, version=version)
-        return await _changed(session, context, fresh, balanced(fresh), done="balanced")
+        facts = (await assess(session, context.tools, fresh)).facts
+        lines = balanced(own_lines(fresh, facts), facts)
+        return await _changed(session, context, fresh, lines, done="balanced")
 
 
 @command("items.lines_back", permission=Permission.SEE_CLIENT)
@@ -173,13 +173,21 @@ async def lines_back(context: Context, *, item: Item, version: int) -> Answer:
         return await _changed(session, context, fresh, before, done="back")
 
 
+async def _lines(session: AsyncSession, context: Context, item: Item) -> list[Line]:
+    """Those there are; a rule's become the item's own once somebody changes one."""
+    return own_lines(item, (await assess(session, context.tools, item)).facts)
+
+
 async def _changed(
     session: AsyncSession, context: Context, item: Item, lines: Sequence[Line],
     *, done: str, line: int = 0,
 ) -> Reply:  # fmt: skip
     check_open(item)
-    before = list(item.lines)
+    before = await _lines(session, context, item)
     item.lines = list(lines)
+    kept = {name: told for name, told in item.manual.items() if name != WHOLE}
+    by = {"value": "yes", "by": context.actor.person_id, "at": context.now.isoformat()}
+    item.manual = kept if lines else kept | {WHOLE: by}
     withdraw_approval(item)
     await write_down(
         session, context, item, "split", before=before, done=done, line=line, count=len(lines)

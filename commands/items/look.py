@@ -10,24 +10,30 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.context import Tools
+from commands.heartbeat import LEASE, beating
 from commands.items import cards
+from commands.items.learning import learn, take_rows
 from commands.items.reading.file import MOST_BYTES, read_file
-from commands.items.reading.reading import ReadDocument, Reading, Refusal, RefusalCode
+from commands.items.reading.reading import Reading, Refusal, RefusalCode
 from commands.items.twinning import is_same_file, seek_twin
 from commands.permissions import SYSTEM
-from commands.ports import Fetched, Unfetched
+from commands.ports import Absence, Fetched, Unfetched
 from commands.publishing.automatic_run import publish_by_itself
 from commands.publishing.history import note_change
-from commands.publishing.known import facts_of
-from commands.publishing.readiness import JUDGED, reassess, repeat
+from commands.publishing.readiness import JUDGED, reassess
+from commands.publishing.reminding import remind
 from commands.registry import job
 from storage.identity import new_id
 from storage.models import Item, ItemState, Purpose
-from storage.queries import connections, intake, item_files, organisations
+from storage.queries import clients, connections, intake, item_files, organisations
 
-LEASE = timedelta(minutes=5)  # longer than the slowest picture takes
 TRIES = 5
 AGAIN = timedelta(seconds=30)
+ABSENT = {
+    Absence.DELETED: RefusalCode.TOMBSTONE,
+    Absence.HIDDEN: RefusalCode.HIDDEN,
+    Absence.EXTERNAL: RefusalCode.EXTERNAL,
+}
 
 log = structlog.get_logger()
 
@@ -44,9 +50,10 @@ async def look(tools: Tools, key: str) -> None:
     fetched: Fetched | None = None
     if item.state == ItemState.PROCESSING and item.source == "upload":
         try:
-            fetched, reading = await _read(tools, item)
+            async with beating(partial(_extend, tools, key, run_id)):
+                fetched, reading = await _read(tools, item)
         except Unfetched as error:
-            await _later(tools, key, run_id, str(error))
+            await _later(tools, key, run_id, error)
             return
     async with tools.database.begin() as session:
         fresh = await intake.held(session, key, run_id)
@@ -55,6 +62,11 @@ async def look(tools: Tools, key: str) -> None:
         batch = await _finish(session, tools, fresh, fetched, reading)
     if batch is not None:
         tools.jobs.submit("publishing.send", batch)
+
+
+async def _extend(tools: Tools, item_id: str, run_id: str) -> bool:
+    async with tools.database.begin() as session:
+        return await intake.extend(session, item_id, run_id, until=tools.now() + LEASE)
 
 
 async def _read(tools: Tools, item: Item) -> tuple[Fetched | None, Reading]:
@@ -77,8 +89,8 @@ async def _read(tools: Tools, item: Item) -> tuple[Fetched | None, Reading]:
 
 
 def _absent(fetched: Fetched | None) -> Refusal:
-    if fetched is None or fetched.is_gone:
-        return Refusal(code=RefusalCode.TOMBSTONE)
+    if fetched is None or fetched.absent is not None:
+        return Refusal(code=ABSENT[(fetched and fetched.absent) or Absence.DELETED])
     megabytes = round(fetched.size / 1024**2, 1)
     most = MOST_BYTES // 1024**2
     return Refusal(code=RefusalCode.TOO_LARGE, facts={"megabytes": megabytes, "most": most})
@@ -94,18 +106,20 @@ async def _country(session: AsyncSession, item: Item) -> str | None:
     return found.country if found else None
 
 
-async def _later(tools: Tools, item_id: str, run_id: str, reason: str) -> None:
+async def _later(tools: Tools, item_id: str, run_id: str, error: Unfetched) -> None:
+    """Try again in a while; say so where that has not helped, or cannot."""
     async with tools.database.begin() as session:
         item = await intake.held(session, item_id, run_id)
         if item is None:
             return
         item.tries += 1
         item.run_id = item.lease_until = None
-        item.due_at = tools.now() + AGAIN * item.tries if item.tries < TRIES else None
-        if item.due_at is None:
+        is_last = error.is_locked or item.tries >= TRIES
+        item.due_at = None if is_last else tools.now() + AGAIN * item.tries
+        if is_last:
             item.state = ItemState.TO_REVIEW
-            await cards.tell_unfetched(session, tools, item)
-    log.warning("item.not_fetched", item=item_id, reason=reason)
+            await cards.tell_unfetched(session, tools, item, is_locked=error.is_locked)
+    log.warning("item.not_fetched", item=item_id, reason=str(error))
 
 
 async def _finish(
@@ -119,31 +133,42 @@ async def _finish(
     is_new = item.state == ItemState.PROCESSING
     item.run_id = item.lease_until = item.due_at = None
     item.tries = 0
-    if fetched is not None and fetched.content is not None:
+    if fetched is not None:
+        item.title = fetched.name or item.title
         await _keep(session, item, fetched)
     if reading is not None:
         if reading.refusal is not None:
             await _refuse(session, tools, item, reading.refusal)
             return None
-        first, *others = reading.documents
-        _learn(item, first)
+        learn(item, reading.documents[0], reading.begins)
         await note_change(session, item, "read", by=SYSTEM, at=tools.now())
-        for other in others:
-            await _another(session, tools, item, other)
-    if is_new and await is_same_file(session, tools, item):
-        await cards.tell(session, tools, item, None)
-        return None
+    is_known = is_new and await is_same_file(session, tools, item)
+    if reading is not None and reading.is_list and not is_known:
+        await take_rows(session, tools, item, reading)
     if item.state not in JUDGED:  # it goes, is gone, or waits for somebody: only its message is due
+        await remind(session, tools, item)
         await cards.tell(session, tools, item, None)
         return None
+    return await _judge(session, tools, item, is_new=is_new)
+
+
+async def _judge(session: AsyncSession, tools: Tools, item: Item, *, is_new: bool) -> str | None:
+    """The id of a batch that it went into by itself."""
     before = _told_of(item)
     judged = await reassess(session, tools, item, now=tools.now())
     judged = await seek_twin(session, tools, item, judged)
     batch = await publish_by_itself(session, tools, item, judged)
+    if item.state is ItemState.DELETED and item.place is None:
+        item.place = await _channel(session, item)  # of a row of a list too it is told
     if is_new or _told_of(item) != before:
-        wrong = reading.wrong if reading else ()
-        await cards.tell(session, tools, item, judged, wrong=wrong)
+        await cards.tell(session, tools, item, judged)
     return batch.id if batch else None
+
+
+async def _channel(session: AsyncSession, item: Item) -> str:
+    """Where people read of its client."""
+    client = await clients.find(session, item.workspace_id, item.client_id)
+    return (client and client.channel_id) or item.owner
 
 
 def _told_of(item: Item) -> tuple[Any, ...]:
@@ -152,47 +177,13 @@ def _told_of(item: Item) -> tuple[Any, ...]:
 
 
 async def _keep(session: AsyncSession, item: Item, fetched: Fetched) -> None:
+    if fetched.content is None:
+        return
     file = await item_files.one(session, item.workspace_id, item.id, 0)
     assert file is not None, "an upload has a file"
-    assert fetched.content is not None
     file.name, file.mime, file.size = fetched.name, fetched.mime, len(fetched.content)
     file.content, file.digest = fetched.content, hashlib.sha256(fetched.content).hexdigest()
-    item.title = fetched.name
     await session.flush()
-
-
-def _learn(item: Item, document: ReadDocument) -> None:
-    """What was read; what people have said about it meanwhile stays and wins."""
-    is_first = not item.read
-    item.read = document.as_read()
-    if is_first or not item.lines:  # else somebody may have corrected them
-        item.lines = [dict(line) for line in document.lines]
-    if document.kind is not None:
-        item.kind = document.kind.value
-    if document.side is not None:
-        item.side = document.side.value
-
-
-async def _another(
-    session: AsyncSession, tools: Tools, first: Item, document: ReadDocument
-) -> None:
-    """A further document out of the same file, as an item of its own."""
-    item = Item(
-        id=new_id(),
-        workspace_id=first.workspace_id,
-        client_id=first.client_id,
-        owner=first.owner,
-        source="sheet",
-        title=first.title,
-        submitted_at=first.submitted_at,
-        state=ItemState.TO_REVIEW,
-        due_at=tools.now(),
-    )
-    _learn(item, document)
-    repeat(item, facts_of(item))
-    session.add(item)
-    await session.flush()
-    await note_change(session, item, "submitted", by=first.owner, at=tools.now())
 
 
 async def _refuse(session: AsyncSession, tools: Tools, item: Item, refusal: Refusal) -> None:

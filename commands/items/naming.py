@@ -9,6 +9,8 @@ from commands.health.words import dated, money
 from commands.publishing.coding import Coded, Source, Sourced
 from commands.publishing.facts import Facts, ItemKind, Side
 from commands.publishing.lists import Lists
+from commands.publishing.matching import CHOSEN
+from commands.publishing.splitting import WHOLE
 from commands.publishing.ways import YES, kind_of
 from commands.publishing.wording import AS_WORDS, publish_as
 from providers.drafts import Destination
@@ -42,6 +44,10 @@ LABELS: Mapping[str, str] = {
     "tax": "Tax amount",
     "kind": "Type",
     "note": "Note",
+    "rate": "Exchange rate",
+    "owner": "Owner",
+    WHOLE: "Lines",
+    CHOSEN: "Bank line",
     Coded.CONTACT: "Contact",
     Coded.ACCOUNT: "Category",
     Coded.TAX_RATE: "Tax",
@@ -107,6 +113,10 @@ def shown(name: str, value: str | None, names: Names) -> str:
     return value if entries is None else _entry(entries.get(value))
 
 
+def _owner(value: str, names: Names) -> str:
+    return names.person(value)
+
+
 def _yes(value: str, _: Names) -> str:
     return "yes" if value == YES else "no"
 
@@ -134,6 +144,7 @@ def _destination(value: str, names: Names) -> str:
 _WORDED: Mapping[str, Callable[[str, Names], str]] = {
     "total": _amount,
     "tax": _amount,
+    "owner": _owner,
     Coded.PAID: _yes,
     Coded.BILLABLE: _yes,
     Coded.PUBLISH_TO: _destination,
@@ -200,6 +211,11 @@ def in_brief(item: Item) -> str:
     if item.day is not None:
         told.append(dated(item.day))
     return ", ".join(told)
+
+
+def by_number(item: Item) -> str:
+    """The same with its number, where it stands beside another that is called alike."""
+    return f"{in_brief(item)}, {item.number}" if item.number else in_brief(item)
 
 
 def _day(text: str) -> str:

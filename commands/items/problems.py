@@ -7,6 +7,7 @@ from commands.items.fields import OF_LINE
 from commands.items.seen import Seen
 from commands.publishing import catalogue
 from commands.publishing.catalogue import Remedy
+from commands.publishing.catalogue.people import for_field
 from commands.publishing.obstacles import Obstacle
 from commands.registry import COMMANDS
 from commands.replies import Button, Invocation, call
@@ -36,7 +37,7 @@ def told(found: Obstacle, own: Seen) -> Told:
         title=_closed(entry.title),
         cause=_closed(entry.cause),
         remedy=_closed(entry.remedy),
-        button=_button(entry.button, found, own),
+        button=_button(for_field(entry.button, found.field), found, own),
     )
 
 

@@ -7,15 +7,17 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.clients.channels import client_here, is_channel
 from commands.context import Context
-from commands.permissions import has_clients
+from commands.permissions import Permission, has_clients
 from commands.publishing.history import note_change
 from commands.registry import command
-from commands.replies import Filter, Reply, Words, call, say
+from commands.replies import Answer, FileField, Filter, Form, Reply, Words, call, say
 from storage.identity import new_id
 from storage.models import Client, Item, ItemFile
 from storage.queries import intake
 
+UNNAMED = "A file"  # until Slack has said what it is called
 NOTHING = Reply(parts=())
+KINDS = "PDF, PNG, JPEG, HEIC, e-invoices in XML, lists in CSV or XLSX; up to ten."
 
 
 @command("items.receive")
@@ -31,13 +33,48 @@ async def receive(
     if client is None:
         is_public = context.channel_id is not None and is_channel(context.channel_id)
         return NOTHING if is_public else _which(files)
+    taken = await _taken(context, client, files)
+    if context.channel_id == client.channel_id or not taken:
+        return NOTHING
+    return say("items/taken", client=client.name, count=len(taken), place=None, is_here=True)
+
+
+@command(
+    "items.upload",
+    usage="items upload <client>",
+    summary="hand in receipts and invoices of a client as files",
+    permission=Permission.SEE_CLIENT,
+    changes=False,
+)
+async def upload(context: Context, *, client: Client) -> Answer:
+    """Hand in files where dropping them in the client's channel is not wanted.
+
+    PDF, PNG, JPEG, HEIC, e-invoices in XML, and lists of items in CSV or XLSX, several at once.
+    """
+    return Form(
+        title="Hand in files",
+        submits=call("items.hand_in", client=client.id),
+        submit_label="Hand in",
+        parts=(Words(template="items/handing_in", data={"client": client.name}),),
+        fields=(FileField(name="files", label="Files", hint=KINDS),),
+    )
+
+
+@command("items.hand_in", permission=Permission.SEE_CLIENT)
+async def hand_in(context: Context, *, client: Client, files: tuple[str, ...]) -> Reply:
+    """What was put into the form."""
+    taken = await _taken(context, client, files)
+    place = client.channel_id if context.channel_id == client.channel_id else None
+    data = {"client": client.name, "count": len(taken), "place": place, "is_here": False}
+    return say("items/taken", **data)
+
+
+async def _taken(context: Context, client: Client, files: Sequence[str]) -> Sequence[Item]:
     async with context.tools.database.begin() as session:
         taken = await take(session, context, client, files)
     for item in taken:
         context.tools.jobs.submit("items.look", item.id)
-    if context.channel_id == client.channel_id or not taken:
-        return NOTHING
-    return say("items/taken", client=client.name, count=len(taken))
+    return taken
 
 
 async def take(
@@ -50,7 +87,7 @@ async def take(
     for file_id in dict.fromkeys(files):
         if file_id in known:
             continue
-        item = _item(context, client, file_id, place or context.actor.person_id, context.now)
+        item = _item(context, client, UNNAMED, place or context.actor.person_id, context.now)
         session.add(item)
         session.add(
             ItemFile(

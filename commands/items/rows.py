@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from commands.health.words import dated, money
+from commands.items.fields import OWNER
 from commands.items.naming import NOBODY, STATES, in_brief, title
 from commands.items.problems import headline
 from commands.publishing.obstacles import Obstacle
@@ -19,12 +20,13 @@ def row(item: Item, names: Mapping[str, str]) -> Sequence[Part]:
     """`names` are {person id: name}."""
     brief = in_brief(item)
     does = call("items.show", item=item.id)
-    steps = [Button(label="Show", does=does, description=f"Show {brief}")]
-    if item.state in (ItemState.READY, ItemState.APPROVED):
-        publish = call("publishing.publish", client=item.client_id, items=item.id)
-        label = "Try again" if item.error else "Publish"
-        steps.append(Button(label=label, does=publish, description=f"{label}: {brief}"))
-    return (Words(template="items/row", data=_data(item, names)), Buttons(items=tuple(steps)))
+    show = Button(label="Show", does=does, description=f"Show {brief}")
+    if item.state not in (ItemState.READY, ItemState.APPROVED):
+        return (Words(template="items/row", data=_data(item, names), beside=show),)
+    publish = call("publishing.publish", client=item.client_id, items=item.id)
+    label = "Try again" if item.error else "Publish"
+    steps = (show, Button(label=label, does=publish, description=f"{label}: {brief}"))
+    return (Words(template="items/row", data=_data(item, names)), Buttons(items=steps))
 
 
 def _data(item: Item, names: Mapping[str, str]) -> dict[str, Any]:
@@ -42,6 +44,7 @@ def _data(item: Item, names: Mapping[str, str]) -> dict[str, Any]:
         "archived_at": item.archived_at,
         "submitted_at": item.submitted_at,
         "by": names.get(item.owner, NOBODY),
+        "is_for": OWNER in item.manual,
     }
 
 

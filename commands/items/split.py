@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from commands.publishing.facts import FactLine
-from commands.publishing.known import facts_of
+from commands.publishing.facts import FactLine, Facts
 from storage.models import Item
 
 Line = dict[str, Any]
@@ -19,9 +18,15 @@ def worth(line: FactLine) -> Decimal:
     return (line.net or Decimal(0)) + (line.tax or Decimal(0))
 
 
-def remaining(item: Item) -> Decimal:
+def own_lines(item: Item, facts: Facts) -> list[Line]:
+    """Those of the item, or those a rule has divided it into, as an item keeps them."""
+    if item.lines:
+        return list(item.lines)
+    return [{"total": str(line.total), "coded": dict(line.coded)} for line in facts.lines]
+
+
+def remaining(facts: Facts) -> Decimal:
     """What the lines leave of the total; negative where they are more."""
-    facts = facts_of(item)
     return (facts.total or Decimal(0)) - sum((worth(line) for line in facts.lines), Decimal(0))
 
 
@@ -44,16 +49,15 @@ def written(before: Line, said: Mapping[str, str | None], coded: Mapping[str, st
     return line
 
 
-def balanced(item: Item) -> list[Line]:
+def balanced(lines: Sequence[Line], facts: Facts) -> list[Line]:
     """Lines that add up: a cent or two go to the last line, more becomes a line of its own."""
-    left = remaining(item)
-    lines: list[Line] = list(item.lines)
+    left = remaining(facts)
     if not left:
-        return lines
+        return list(lines)
     if lines and abs(left) <= ROUNDING:
-        last = facts_of(item).lines[-1]
+        last = facts.lines[-1]
         return replaced(lines, len(lines) - 1, written(lines[-1], _total(worth(last) + left), {}))
-    rest: Line = {"description": facts_of(item).description or "The rest"}
+    rest: Line = {"description": facts.description or "The rest"}
     return [*lines, written(rest, _total(left), {})]
 
 

@@ -4,6 +4,8 @@ from commands.items.naming import in_brief
 from commands.items.seen import Seen
 from commands.publishing.coding import Coded
 from commands.publishing.facts import Side
+from commands.publishing.matching import CHOSEN
+from commands.publishing.splitting import WHOLE
 from commands.replies import Button, Menu, Style, call
 from storage.models import ItemState
 
@@ -91,7 +93,7 @@ def _more(own: Seen) -> tuple[Button, ...]:
 
 
 def _following(own: Seen) -> tuple[Button, ...]:
-    if not any(name in own.item.manual for name in Coded):
+    if not any(name in own.item.manual for name in (*Coded, WHOLE, CHOSEN)):
         return ()
     does = call("items.follow_rules", item=own.item.id, version=own.item.version)
     return (Button(label="Follow the rules again", does=does),)

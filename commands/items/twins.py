@@ -9,7 +9,7 @@ from commands.errors import NotFound, Refused
 from commands.health.words import dated
 from commands.items.card import size
 from commands.items.finding import locked, show_button, write_down
-from commands.items.naming import KINDS, SIDES, STATES, amount, in_brief, title
+from commands.items.naming import KINDS, SIDES, STATES, amount, by_number, in_brief, title
 from commands.items.seen import people_names
 from commands.items.show import shown
 from commands.permissions import Permission
@@ -38,7 +38,7 @@ async def compare(context: Context, *, item: Item, twin: str = "") -> Answer:
     people = [names.get(each.owner, "") for each in both]
     rows = _rows(both, files, people)
     data = {
-        "what": in_brief(item), "other": in_brief(other), "same_file": alike,
+        "what": by_number(item), "other": by_number(other), "same_file": alike,
         "different": [name for name, mine, theirs in rows if mine != theirs],
     }  # fmt: skip
     about: dict[str, str | int] = {"item": item.id, "twin": other.id, "version": item.version}
@@ -98,7 +98,7 @@ async def same(context: Context, *, item: Item, twin: str, version: int) -> Answ
         await write_down(session, context, goes, "merged", **facts)
         await write_down(session, context, stays, "taken_in", other=in_brief(goes))
         undo = call("items.unmerge", item=goes.id, version=goes.version)
-        data = {"goes": in_brief(goes), "stays": in_brief(stays), "files": len(positions)}
+        data = {"goes": by_number(goes), "stays": by_number(stays), "files": len(positions)}
         parts: list[Part] = [
             Words(template="items/same", data=data),
             Buttons(items=(Button(label="Undo", does=undo),)),

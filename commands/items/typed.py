@@ -39,6 +39,11 @@ def of_nothing_less(text: str) -> str:
     return found
 
 
+def rate(text: str) -> str:
+    """Raises ValueError."""
+    return f"{Decimal(quantity(text)).normalize():f}"
+
+
 def quantity(text: str) -> str:
     """Raises ValueError."""
     try:
@@ -77,6 +82,7 @@ READ: Mapping[str, Callable[[str], str]] = {
     "total": of_nothing_less,
     "tax": of_nothing_less,
     "day": day,
+    "rate": rate,
     "kind": _one_of(*ItemKind),
     Coded.DUE_DAY: day,
     Coded.PAID_ON: day,

@@ -1,6 +1,6 @@
 """Consent to an item before it is published: asked for, given, declined or taken back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,12 +9,20 @@ from commands.audit import record
 from commands.context import Context
 from commands.errors import Conflict, Refused
 from commands.permissions import ADMINISTRATORS, Permission
-from commands.publishing.approving import Approval
+from commands.publishing.approval_letters import (
+    decided,
+    passed_on,
+    question,
+    show_button,
+    title,
+)
+from commands.publishing.approving import Approval, stages
 from commands.publishing.history import note_change
 from commands.publishing.publish import begin
 from commands.publishing.readiness import Assessment, reassess
+from commands.publishing.reminding import remind
 from commands.registry import command
-from commands.replies import Button, Buttons, Form, Reply, Style, TextField, Words, call, say
+from commands.replies import Form, Reply, TextField, Words, call, say
 from storage.models import Client, Item, ItemState
 from storage.queries import clients, publications
 
@@ -27,12 +35,7 @@ async def ask_approval(context: Context, *, item: Item) -> Reply:
     async with context.tools.database.begin() as session:
         own, client = await _held(session, context, item)
         judged = await reassess(session, context.tools, own, now=context.now)
-        others = [each for each in judged.obstacles if each.code != WAITING]
-        if others:
-            raise Refused("publishing/not_yet", show_button(own), title=title(own))
-        if not judged.obstacles:
-            raise Conflict("publishing/needs_nobody", show_button(own), title=title(own))
-        asked = [who for who in judged.choices.approvers if who != context.actor.person_id]
+        asked, *then = _stages(own, judged, besides=context.actor.person_id)
         if not asked:
             raise Refused("publishing/nobody_to_ask", show_button(own), client=client.name)
         own.state = ItemState.PENDING
@@ -40,20 +43,38 @@ async def ask_approval(context: Context, *, item: Item) -> Reply:
             "state": Approval.PENDING.value,
             "by": context.actor.person_id,
             "at": context.now.isoformat(),
+            "since": context.now.isoformat(),
             "asked": asked,
+            "then": then,
+            "given": [],
         }
         await _noted(session, context, own, "approval asked")
-        for who in asked:
-            await _post(session, context, own, to=who, reply=_question(own, client, judged))
+        await _ask(session, context, own, client, judged)
     return say("publishing/approval_asked", show_button(item), title=title(item), who=asked)
 
 
+def _stages(item: Item, judged: Assessment, *, besides: str) -> list[list[str]]:
+    """Who is asked, then who after them; nobody consents to what they ask for themselves."""
+    others = [each for each in judged.obstacles if each.code != WAITING]
+    if others:
+        raise Refused("publishing/not_yet", show_button(item), title=title(item))
+    if not judged.obstacles:
+        raise Conflict("publishing/needs_nobody", show_button(item), title=title(item))
+    every = stages(judged.facts, judged.choices, judged.lists)
+    return [[who for who in stage if who != besides] for stage in every]
+
+
 @command("publishing.approve", permission=Permission.SEE_CLIENT)
-async def approve(context: Context, *, item: Item) -> Reply:
-    """Consent to it as it is now."""
+async def approve(context: Context, *, item: Item, why: str = "") -> Reply:
+    """Consent to it as it is now; the last of those who have to lets it go."""
     batch = None
     async with context.tools.database.begin() as session:
         own, client = await _pending(session, context, item)
+        given = [*own.approval.get("given", []), context.actor.person_id]
+        own.approval = own.approval | {"given": given}
+        asked, then = _next(own, given)
+        if asked:
+            return await _passed_on(session, context, own, client, asked, then=then, why=why)
         own.approval = own.approval | {
             "state": Approval.APPROVED.value,
             "decided_by": context.actor.person_id,
@@ -62,8 +83,8 @@ async def approve(context: Context, *, item: Item) -> Reply:
         }
         own.state = ItemState.APPROVED
         judged = await reassess(session, context.tools, own, now=context.now)
-        await _noted(session, context, own, "approved")
-        await _tell_all(session, context, own, client, is_approved=True)
+        await _noted(session, context, own, "approved", {"why": why} if why else None)
+        await _tell_all(session, context, own, client, is_approved=True, why=why)
         if judged.choices.auto_once_approved and not judged.obstacles:
             going = [(own, judged)]
             batch = await begin(
@@ -71,7 +92,56 @@ async def approve(context: Context, *, item: Item) -> Reply:
             )
     if batch is not None:
         context.tools.jobs.submit("publishing.send", batch.id)
-    return _decided(own, client, context.actor.person_id, is_approved=True)
+    return decided(own, client, context.actor.person_id, is_approved=True, why=why)
+
+
+def _next(item: Item, given: Sequence[str]) -> tuple[list[str], list[list[str]]]:
+    """Who is asked now, and who after them; whoever has consented is not asked again."""
+    left = [[who for who in stage if who not in given] for stage in item.approval.get("then", [])]
+    stages_left = [stage for stage in left if stage]
+    return (stages_left[0], stages_left[1:]) if stages_left else ([], [])
+
+
+async def _passed_on(
+    session: AsyncSession,
+    context: Context,
+    own: Item,
+    client: Client,
+    asked: list[str],
+    *,
+    then: list[list[str]],
+    why: str,
+) -> Reply:
+    """One consent is there, the next is asked for."""
+    judged = await reassess(session, context.tools, own, now=context.now)
+    reply = passed_on(own, client, context.actor.person_id, asked=asked, why=why)
+    for who in {*own.approval["asked"], own.approval["by"]}:
+        await _post(session, context, own, to=who, reply=reply)
+    again = {"since": context.now.isoformat(), "reminded": 0}
+    own.approval = own.approval | {"asked": asked, "then": then} | again
+    await _noted(session, context, own, "approved in part", {"why": why} if why else None)
+    await _ask(session, context, own, client, judged)
+    return reply
+
+
+async def _ask(
+    session: AsyncSession, context: Context, own: Item, client: Client, judged: Assessment
+) -> None:
+    for who in own.approval["asked"]:
+        await _post(session, context, own, to=who, reply=question(own, client, judged))
+    await remind(session, context.tools, own)  # not yet: when it is time
+
+
+@command("publishing.comment", permission=Permission.SEE_CLIENT, changes=False)
+async def comment(context: Context, *, item: Item) -> Form:
+    """Consent with a word to whoever asked."""
+    return Form(
+        title="Approve",
+        submits=call("publishing.approve", item=item.id),
+        submit_label="Approve",
+        parts=(Words(template="publishing/approving", data={"title": title(item)}),),
+        fields=(TextField(name="why", label="Comment", multiline=True, optional=True),),
+    )
 
 
 @command("publishing.decline", permission=Permission.SEE_CLIENT, changes=False)
@@ -101,7 +171,7 @@ async def declined(context: Context, *, item: Item, why: str = "") -> Reply:
         await reassess(session, context.tools, own, now=context.now)
         await _noted(session, context, own, "declined", {"why": why})
         await _tell_all(session, context, own, client, is_approved=False, why=why)
-    return _decided(own, client, context.actor.person_id, is_approved=False, why=why)
+    return decided(own, client, context.actor.person_id, is_approved=False, why=why)
 
 
 @command("publishing.cancel_approval", permission=Permission.SEE_CLIENT)
@@ -111,7 +181,7 @@ async def cancel_approval(context: Context, *, item: Item) -> Reply:
         own, client = await _held(session, context, item)
         if own.state != ItemState.PENDING:
             raise Conflict("publishing/not_pending", show_button(own), title=title(own))
-        asked = own.approval.get("asked", [])
+        asked = {*own.approval.get("asked", []), *own.approval.get("given", [])}
         own.approval, own.state = own.approval | {"state": ""}, ItemState.TO_REVIEW
         await reassess(session, context.tools, own, now=context.now)
         await _noted(session, context, own, "approval taken back")
@@ -120,15 +190,6 @@ async def cancel_approval(context: Context, *, item: Item) -> Reply:
             await _post(session, context, own, to=who, reply=taken_back)
     return say("publishing/approval_taken_back", show_button(own), title=title(own),
                client=client.name)  # fmt: skip
-
-
-def title(item: Item) -> str:
-    """What the item is called in a sentence."""
-    return " ".join(filter(None, (item.supplier or item.title, item.number)))
-
-
-def show_button(item: Item) -> Button:
-    return Button(label="Open", does=call("items.show", item=item.id))
 
 
 async def _held(session: AsyncSession, context: Context, item: Item) -> tuple[Item, Client]:
@@ -146,27 +207,11 @@ async def _pending(session: AsyncSession, context: Context, item: Item) -> tuple
         raise Conflict(
             "publishing/not_pending", show_button(own), title=title(own), decided_by=decided
         )
-    who = context.actor
-    if who.person_id not in own.approval.get("asked", []) and who.role not in ADMINISTRATORS:
-        asked = own.approval.get("asked", [])
+    who, asked = context.actor, own.approval.get("asked", [])
+    is_over = who.person_id in own.approval.get("given", [])
+    if who.person_id not in asked and (is_over or who.role not in ADMINISTRATORS):
         raise Refused("publishing/not_asked", show_button(own), title=title(own), who=asked)
     return own, client
-
-
-def _question(item: Item, client: Client, judged: Assessment) -> Reply:
-    data = _facts(item, client) | {"software": judged.lists.software if judged.lists else ""}
-    yes = Button(
-        label="Approve", does=call("publishing.approve", item=item.id), style=Style.PRIMARY
-    )
-    no = Button(label="Decline", does=call("publishing.decline", item=item.id))
-    words = Words(template="publishing/approval", data=data)
-    return Reply(parts=(words, Buttons(items=(yes, no, show_button(item)))))
-
-
-def _decided(item: Item, client: Client, by: str, *, is_approved: bool, why: str = "") -> Reply:
-    data = _facts(item, client) | {"decided_by": by, "is_approved": is_approved, "why": why}
-    words = Words(template="publishing/approval_decided", data=data)
-    return Reply(parts=(words, Buttons(items=(show_button(item),))))
 
 
 async def _tell_all(
@@ -180,8 +225,9 @@ async def _tell_all(
 ) -> None:
     """Whoever was asked sees that it is decided, whoever asked what it came to."""
     by = context.actor.person_id
-    reply = _decided(item, client, by, is_approved=is_approved, why=why)
-    for who in {*item.approval.get("asked", []), item.approval["by"]}:
+    reply = decided(item, client, by, is_approved=is_approved, why=why)
+    told = (*item.approval.get("asked", []), *item.approval.get("given", []), item.approval["by"])
+    for who in dict.fromkeys(told):
         await _post(session, context, item, to=who, reply=reply)
 
 
@@ -195,17 +241,6 @@ async def _post(
         reply=reply,
         card=f"approval:{item.id}:{item.approval.get('at', '')}",
     )
-
-
-def _facts(item: Item, client: Client) -> dict[str, Any]:
-    return {
-        "title": title(item),
-        "client": client.name,
-        "total": item.total,
-        "currency": item.currency,
-        "day": item.day,
-        "by": item.approval.get("by"),
-    }
 
 
 async def _noted(

@@ -12,8 +12,8 @@ from commands.publishing.lists import Lists
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Money:
-    """`rate` is the base currency's worth of one unit of the document's, None in the base currency
-    and where nobody knows it."""
+    """`rate` is the base currency's worth of one unit of the document's; None in the base currency,
+    and where the ledger is to take its own."""
 
     currency: str
     rate: Decimal | None
@@ -28,7 +28,7 @@ def money_of(facts: Facts, coding: Coding, choices: Choices, lists: Lists) -> Mo
         return Money(currency=currency, rate=None)
     if is_base_only(choices, lists) and facts.rate is not None:
         return Money(currency=lists.base_currency, rate=facts.rate, is_converted=True)
-    return Money(currency=currency, rate=facts.rate)
+    return Money(currency=currency, rate=facts.rate if choices.own_rate else None)
 
 
 def is_base_only(choices: Choices, lists: Lists) -> bool:

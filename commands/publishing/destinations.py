@@ -7,7 +7,7 @@ from commands.publishing.coding import Coded
 from commands.publishing.currencies import is_base_only, money_of
 from commands.publishing.judging import QUICKBOOKS, Case, called, dated, document_day
 from commands.publishing.obstacles import Obstacle
-from commands.publishing.ways import arrives_as, kind_of, possible, way_of
+from commands.publishing.ways import arrives_as, kind_of, possible, posted_on, way_of
 from providers.books import DocumentKind
 from providers.drafts import Destination, PublishAs, Way
 
@@ -41,14 +41,18 @@ def _closed(case: Case, way: Way | None) -> Obstacle:
 
 
 def _lock(case: Case, way: Way) -> Iterator[Obstacle]:
-    day = document_day(case.facts, case.lists)
+    """What has drafts can send one; elsewhere the date has to be another."""
+    of_document = document_day(case.facts, case.lists)
+    day = posted_on(of_document, case.coding, way) if of_document else None
     if day is None or not case.lists.is_locked(day):
         return
     if arrives_as(case.coding, way) in IN_THE_BOOKS:
         drafts = possible(PublishAs.SUBMITTED, way)
-        mended_by = "day" if drafts in IN_THE_BOOKS else Coded.PUBLISH_AS.value
+        dates = "day" if day == of_document else Coded.PAID_ON.value
+        mended_by = dates if drafts in IN_THE_BOOKS else Coded.PUBLISH_AS.value
+        code = case.by_ledger(xero="PRE_LOCKED", quickbooks="QBO_CLOSED", other="PRE_LOCKED")
         yield case.finds(
-            "PRE_LOCKED", mended_by, day=dated(day), lock=dated(_locked_until(case)),
+            code, mended_by, day=dated(day), lock=dated(_locked_until(case)),
             destination=way.name, instead=drafts.value if drafts not in IN_THE_BOOKS else "",
         )  # fmt: skip
 
@@ -87,13 +91,18 @@ def _bank(case: Case, way: Way) -> Iterator[Obstacle]:
 def _currency(case: Case) -> Iterator[Obstacle]:
     money = money_of(case.facts, case.coding, case.choices, case.lists)
     base = case.lists.base_currency
+    code = case.by_ledger(
+        xero="XERO_CURRENCY", quickbooks="QBO_ONE_CURRENCY", other="XERO_CURRENCY"
+    )
     if money.currency != base and is_base_only(case.choices, case.lists):
         is_ours = case.lists.organisation.is_multi_currency is not False
-        code = case.by_ledger(
-            xero="XERO_CURRENCY", quickbooks="QBO_ONE_CURRENCY", other="XERO_CURRENCY"
-        )
         yield case.finds(
-            "PRE_RATE" if is_ours else code, Coded.CURRENCY.value,
+            "PRE_RATE" if is_ours else code, "rate" if is_ours else Coded.CURRENCY.value,
+            name=case.lists.organisation.name, own=base, currency=money.currency,
+        )  # fmt: skip
+    elif _is_unused(case, money.currency):
+        yield case.finds(
+            code, Coded.CURRENCY.value,
             name=case.lists.organisation.name, own=base, currency=money.currency,
         )  # fmt: skip
     contact = case.lists.contacts.get(case.coding.get(Coded.CONTACT) or "")
@@ -106,6 +115,12 @@ def _currency(case: Case) -> Iterator[Obstacle]:
             "QBO_ONE_CURRENCY", Coded.CONTACT.value,
             name=contact.name, own=contact.currency or "", currency=money.currency,
         )  # fmt: skip
+
+
+def _is_unused(case: Case, currency: str) -> bool:
+    """Whether the organisation has told its currencies, and this is none of them."""
+    known = case.lists.organisation.currencies
+    return known is not None and currency not in known
 
 
 def _number(case: Case) -> Iterator[Obstacle]:

@@ -187,6 +187,8 @@ def _option(case: Case, name: Coded, line: int | None) -> TrackingOption | None:
 
 
 def _billable(case: Case) -> Iterator[Obstacle]:
+    if not case.lists.publishing.rebills:
+        return
     for line in range(len(case.coding.lines)) if case.coding.lines else (None,):
         if case.coding.get(Coded.BILLABLE, line) == YES and not case.coding.get(
             Coded.CUSTOMER, line

@@ -25,7 +25,8 @@ class ItemKind(StrEnum):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FactLine:
     """One line as the document has it: `net` without tax, `total` with it. `manual` is how people
-    coded this line, {field: value}, which wins over the item's coding."""
+    coded this line, {field: value}, which wins over the item's coding; `coded` is how the rule did
+    that divided the item into lines."""
 
     description: str = ""
     quantity: Decimal | None = None
@@ -35,6 +36,7 @@ class FactLine:
     total: Decimal | None = None
     tax_percent: Decimal | None = None
     manual: dict[str, str] = field(default_factory=dict)
+    coded: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

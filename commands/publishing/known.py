@@ -73,7 +73,10 @@ def _value(name: str, text: str | None) -> Any:
 def _line(line: Mapping[str, Any]) -> FactLine:
     amounts = {name: _amount(line.get(name)) for name in _LINE_AMOUNTS}
     manual = {name: text or "" for name, text in (line.get("manual") or {}).items()}
-    return FactLine(description=line.get("description") or "", manual=manual, **amounts)
+    coded = dict(line.get("coded") or {})
+    return FactLine(
+        description=line.get("description") or "", manual=manual, coded=coded, **amounts
+    )
 
 
 def _amount(text: str | None) -> Decimal | None:

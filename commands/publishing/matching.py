@@ -1,10 +1,11 @@
 """Bank Match: which line of a bank paid for an item (product §11.5)."""
 
 import calendar
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from commands.clients.names import alike
 from commands.publishing.amounts import to_cent
@@ -14,6 +15,7 @@ BEFORE = timedelta(days=2)  # paid at the till, dated later
 AFTER = timedelta(days=30)
 AROUND_DUE = timedelta(days=10)
 OLDEST = 6  # months
+CHOSEN = "bank_line"  # what a person says of it, in Item.manual
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +42,19 @@ class Ambiguous:
     """Several may have: somebody has to say which."""
 
     lines: tuple[BankLine, ...]
+
+
+def settled(
+    found: Matched | Ambiguous | None, manual: Mapping[str, Mapping[str, Any]]
+) -> Matched | Ambiguous | None:
+    """What somebody chose among several lines, if it is still one of them; or none, if so."""
+    told = manual.get(CHOSEN)
+    if told is None or not isinstance(found, Ambiguous):
+        return found
+    if not told.get("value"):
+        return None
+    chosen = next((line for line in found.lines if line.id == told["value"]), None)
+    return Matched(line=chosen) if chosen else found
 
 
 def match(

@@ -11,6 +11,7 @@ from commands.publishing.bookkeeping import Bookkeeping
 from commands.publishing.coding import Coded
 from commands.publishing.fitting import said_by
 from commands.publishing.lists import Lists
+from commands.publishing.splitting import Share, split_of
 from commands.publishing.wording import AS_WORDS, publish_as
 from providers.records import ListKind
 from storage.models import ListEntry, PaymentMethod, Rule, RuleKind
@@ -78,6 +79,7 @@ class Fault:
     coded: Coded
     name: str
     trouble: Trouble
+    is_of_split: bool = False
 
     @property
     def noun(self) -> str:
@@ -131,14 +133,32 @@ class Mentions:
             self.phrase(coded, said[coded]) for coded in Coded if coded in said and coded in among
         ]
 
+    def shares(self, rule: Rule) -> list[str]:
+        """How a rule divides, a share after the other."""
+        return [self._share(each) for each in split_of(rule)]
+
+    def _share(self, share: Share) -> str:
+        size = "the rest"
+        if share.percent is not None:
+            size = f"{share.percent.normalize():f} %"
+        elif share.amount is not None:
+            size = f"{share.amount:,.2f}"
+        return " ".join([size, *(self.name(coded, value) for coded, value in share.coded.items())])
+
     def faults(self, rule: Rule) -> tuple[Fault, ...]:
         """What it says that does not hold any more."""
-        found = []
-        for coded, value in said_by(rule).items():
-            trouble = self._trouble(coded, value, rule.kind)
-            if trouble is not None:
-                found.append(Fault(coded=coded, name=self.name(coded, value), trouble=trouble))
-        return tuple(found)
+        of_split = [pair for share in split_of(rule) for pair in share.coded.items()]
+        found = [
+            *((coded, value, False) for coded, value in said_by(rule).items()),
+            *((coded, value, True) for coded, value in dict.fromkeys(of_split)),
+        ]
+        return tuple(
+            Fault(
+                coded=coded, name=self.name(coded, value), trouble=trouble, is_of_split=is_of_split
+            )
+            for coded, value, is_of_split in found
+            if (trouble := self._trouble(coded, value, rule.kind)) is not None
+        )
 
     def _trouble(self, coded: Coded, value: str, kind: RuleKind) -> Trouble | None:
         if coded is Coded.PAYMENT_METHOD:
@@ -164,7 +184,8 @@ async def mentions(
     """Of these rules, read at once."""
     wanted: dict[ListKind, set[str]] = {}
     for rule in rules:
-        for coded, value in said_by(rule).items():
+        of_split = [pair for share in split_of(rule) for pair in share.coded.items()]
+        for coded, value in (*said_by(rule).items(), *of_split):
             if coded in LISTED:
                 wanted.setdefault(LISTED[coded], set()).add(value)
     entries: dict[tuple[ListKind, str], ListEntry] = {}

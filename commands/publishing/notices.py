@@ -6,13 +6,13 @@ from commands.publishing.choices import Choices, TaxPolicy
 from commands.publishing.coding import Coded, Coding, Source
 from commands.publishing.contacts import closest, party_name
 from commands.publishing.currencies import money_of
-from commands.publishing.facts import Facts
+from commands.publishing.facts import Facts, Side
 from commands.publishing.judging import Case, dated, document_day
 from commands.publishing.lists import Lists
 from commands.publishing.matching import Ambiguous, Matched
 from commands.publishing.obstacles import Obstacle
 from commands.publishing.tax import BY_HAND, BY_RULE, is_reverse_charge
-from commands.publishing.ways import NO, arrives_as, chosen, way_of, wish_of
+from commands.publishing.ways import NO, YES, arrives_as, chosen, way_of, wish_of
 from providers.drafts import PublishAs
 from storage.models import PaymentMethod
 
@@ -31,6 +31,7 @@ def notices(
     """None of them keeps it from going. `methods` are the client's, to call one by its name."""
     case = Case(facts=facts, coding=coding, choices=choices, lists=lists)
     found = [*_arrival(case, methods), *_contact(case), *_day(case), *_rate(case), *_tax(case)]
+    found.extend(_rebilling(case))
     if isinstance(match, Ambiguous) and choices.bank_match:
         count = str(len(match.lines))
         found.append(case.finds("NOTE_BANK_MATCH", Coded.BANK_ACCOUNT.value, count=count))
@@ -111,6 +112,14 @@ def _tax(case: Case) -> Iterator[Obstacle]:
             continue
         yield case.finds("NOTE_NO_TAX", "tax", name=rate.name)
         return
+
+
+def _rebilling(case: Case) -> Iterator[Obstacle]:
+    """A customer whom the ledger does not take down on a cost."""
+    if case.facts.side is Side.SALE or case.lists.publishing.rebills:
+        return
+    if any(case.said(Coded.CUSTOMER)) or any(v.value == YES for _, v in case.said(Coded.BILLABLE)):
+        yield case.finds("NOTE_NOT_REBILLED", Coded.CUSTOMER.value)
 
 
 def _rate(case: Case) -> Iterator[Obstacle]:

@@ -1,7 +1,10 @@
-"""What came of a batch: one message in the client's channel, edited until nothing is open."""
+"""What came of a batch: one message in the client's channel, edited until nothing is open.
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+What does not fit into a few lines stands in its thread: every document with its link, and every
+refusal with its cause and the ledger's own words.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,12 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.connections.cards import Subject, subject_of
 from commands.connections.losses import reconnect_button
 from commands.context import Tools
-from commands.publishing.catalogue import told
+from commands.publishing.outcome_lines import causes, documents, remarks
 from commands.publishing.readiness import choices_of
-from commands.publishing.sent import draft_of, published_of
-from commands.replies import Button, Buttons, Part, Reply, Style, Words, call
+from commands.replies import Button, Buttons, Reply, Style, Words, call
 from providers.errors import AuthorizationLost
-from providers.links import Target
 from storage.models import (
     Batch,
     Connection,
@@ -23,11 +24,10 @@ from storage.models import (
     Status,
     StepState,
 )
-from storage.queries import publications
+from storage.queries import people, publications
 
-LINKED = 5  # documents named one by one; more are a page of their own
-STEPS = ("payment", "files")
-WORTH_SAYING = frozenset({"NOTE_NOT_PAID", "NOTE_PUBLISH_AS", "NOTE_CONVERTED", "NOTE_NO_TAX"})
+LINKED = 5  # documents named in the message itself; of more all are in its thread
+PAGE = 50  # documents of one message in the thread
 
 
 def batch_card(batch: Batch) -> str:
@@ -40,14 +40,35 @@ async def tell(session: AsyncSession, tools: Tools, batch: Batch, connection: Co
     subject = await subject_of(session, tools, connection)
     every = await publications.of_batch(session, batch.workspace_id, batch.id)
     choices = await choices_of(session, batch.workspace_id, batch.client_id)
+    has_amounts = choices.amounts_in_channel
+    card = batch_card(batch)
     to = subject.client.channel_id or batch.by
-    await tools.notify.post(
-        session,
-        workspace_id=batch.workspace_id,
-        to=to,
-        reply=outcome(tools, subject, batch, every, has_amounts=choices.amounts_in_channel),
-        card=batch_card(batch),
+    more = details(tools, subject, every, has_amounts=has_amounts)
+    asked = await people.find(session, batch.workspace_id, batch.by)
+    reply = outcome(
+        tools,
+        subject,
+        batch,
+        every,
+        asked_by=asked.name if asked else "",
+        has_amounts=has_amounts,
+        in_thread=bool(more),
     )
+    await tools.notify.post(session, workspace_id=batch.workspace_id, to=to, reply=reply, card=card)
+    for name, detail in more.items():
+        await tools.notify.post(
+            session,
+            workspace_id=batch.workspace_id,
+            to=to,
+            reply=detail,
+            card=f"{card}:{name}",
+            under=card,
+        )
+    if not _with(every, PublicationState.REFUSED):  # any more
+        over = Reply(parts=(Words(template="publishing/outcome_mended"),))
+        await tools.notify.revise(
+            session, workspace_id=batch.workspace_id, card=f"{card}:refused", reply=over
+        )
 
 
 def outcome(
@@ -56,15 +77,19 @@ def outcome(
     batch: Batch,
     every: Sequence[Publication],
     *,
+    asked_by: str,
     has_amounts: bool,
+    in_thread: bool,
 ) -> Reply:
     """What is published, what was left out of it, what was refused and what is still to come."""
-    there = [each for each in every if each.state == PublicationState.PUBLISHED]
-    refused = [each for each in every if each.state == PublicationState.REFUSED]
-    open_ = [each for each in every if each.state in publications.UNDER_WAY]
+    there = _with(every, PublicationState.PUBLISHED)
+    refused = _with(every, PublicationState.REFUSED)
+    open_ = _with(every, *publications.UNDER_WAY)
+    linked = there if len(there) <= LINKED else ()
+    software = str(subject.facts["software"])
     data: dict[str, Any] = subject.facts | {
         "total": len(every),
-        "asked_by": batch.by,
+        "asked_by": asked_by,
         "is_automatic": batch.is_automatic,
         "at": batch.at,
         "published": len(there),
@@ -72,14 +97,39 @@ def outcome(
         "is_lost": _is_lost(subject, batch),
         "error": batch.error,
         "due_at": batch.due_at,
-        "refused": _grouped(refused),
-        "remarks": _remarks(there),
-        "links": _links(tools, subject, there[:LINKED], has_amounts=has_amounts),
-        "more": max(len(there) - LINKED, 0),
+        "refused": causes(refused, software, has_amounts=has_amounts),
+        "remarks": remarks(there, has_amounts=has_amounts),
+        "links": documents(tools, subject, linked, has_amounts=has_amounts),
+        "in_thread": in_thread,
     }
-    parts: list[Part] = [Words(template="publishing/outcome", data=data)]
+    words = Words(template="publishing/outcome", data=data)
     buttons = _buttons(subject, batch, refused, open_, there)
-    return Reply(parts=(*parts, Buttons(items=tuple(buttons))))
+    return Reply(parts=(words, Buttons(items=tuple(buttons))))
+
+
+def details(
+    tools: Tools, subject: Subject, every: Sequence[Publication], *, has_amounts: bool
+) -> dict[str, Reply]:
+    """Messages of the thread by name; none where the message itself tells everything."""
+    there = _with(every, PublicationState.PUBLISHED)
+    refused = _with(every, PublicationState.REFUSED)
+    found: dict[str, Reply] = {}
+    if refused:
+        software = str(subject.facts["software"])
+        data = {"software": software, "refused": causes(refused, software, has_amounts=has_amounts)}
+        words = Words(template="publishing/outcome_refused", data=data)
+        found["refused"] = Reply(parts=(words,))
+    if len(there) > LINKED:
+        lines = documents(tools, subject, there, has_amounts=has_amounts)
+        for start in range(0, len(lines), PAGE):
+            data = {"links": lines[start : start + PAGE]}
+            words = Words(template="publishing/outcome_documents", data=data)
+            found[f"documents:{start // PAGE}"] = Reply(parts=(words,))
+    return found
+
+
+def _with(every: Sequence[Publication], *states: PublicationState) -> Sequence[Publication]:
+    return [each for each in every if each.state in states]
 
 
 def _is_lost(subject: Subject, batch: Batch) -> bool:
@@ -106,77 +156,4 @@ def _buttons(
         again = call("publishing.retry_steps", batch=batch.id)
         found.append(Button(label="Try the rest again", does=again))
     found.append(Button(label="Items", does=call("items.list", client=batch.client_id)))
-    return found
-
-
-def _grouped(refused: Sequence[Publication]) -> list[dict[str, Any]]:
-    """By cause, the commonest first: {count, title, remedy, names}."""
-    causes = Counter(_cause(each) for each in refused)
-    return [
-        {
-            "count": count,
-            "title": cause[0],
-            "remedy": cause[1],
-            "names": [draft_of(each).contact_name for each in refused if _cause(each) == cause],
-        }
-        for cause, count in causes.most_common()
-    ]
-
-
-def _cause(publication: Publication) -> tuple[str, str]:
-    problem = publication.problems[0] if publication.problems else {}
-    words = told(problem.get("code") or "", {"text": problem.get("text") or ""})
-    return words.title, words.remedy
-
-
-def _remarks(there: Sequence[Publication]) -> list[dict[str, Any]]:
-    """What is different from what was wished: {title, count, names}."""
-    found: dict[str, list[str]] = {}
-    for each in there:
-        name = draft_of(each).contact_name
-        for notice in each.notice.get("before", ()):
-            if notice["code"] not in WORTH_SAYING:
-                continue
-            found.setdefault(told(notice["code"], notice["facts"]).title, []).append(name)
-        for step in STEPS:
-            problem = each.notice.get(step)
-            if problem:
-                words = told(problem["code"], {"text": problem["text"]})
-                found.setdefault(f"{STEP_LEFT[step]}: {words.title}", []).append(name)
-    return [{"title": t, "count": len(names), "names": names} for t, names in found.items()]
-
-
-STEP_LEFT: Mapping[str, str] = {
-    "payment": "published, not marked as paid",
-    "files": "published without its picture",
-}
-
-
-def _links(
-    tools: Tools, subject: Subject, there: Sequence[Publication], *, has_amounts: bool
-) -> list[dict[str, Any]]:
-    provider = tools.gateway.provider(subject.connection.provider)
-    short = subject.organisation.details.get("short_code")
-    found = []
-    for each in there:
-        result, draft = published_of(each), draft_of(each)
-        assert result is not None
-        target = Target(
-            source=result.source,
-            remote_id=result.remote_id,
-            kind=result.kind,
-            tenant_id=subject.organisation.tenant_id,
-            short_code=short,
-        )
-        found.append(
-            {
-                "name": draft.contact_name,
-                "number": result.number,
-                "total": result.total if has_amounts else None,
-                "currency": draft.currency,
-                "address": provider.link(target),
-                "status": result.status.value,
-                "is_paid": result.is_paid,
-            }
-        )
     return found

@@ -103,16 +103,21 @@ async def approvals(
     version: int | None = None,
     above: str = "",
     approvers: tuple[str, ...] = (),
+    then_above: str = "",
+    then_approvers: tuple[str, ...] = (),
     auto: bool = False,
 ) -> Answer:
-    """From which amount on somebody has to agree, and who may."""
+    """From which amount on somebody has to agree, and who may; from which somebody else, too."""
     if version is not None:
-        least = amount_of("above", above)
-        if least is not None and not approvers:
-            raise Invalid({"approvers": "Choose at least one person who may approve."})
+        least, later = amount_of("above", above), amount_of("then_above", then_above)
+        _check_somebody(least, approvers, "approvers")
+        _check_somebody(later, then_approvers, "then_approvers")
+        if later is not None and (least is None or later < least):
+            raise Invalid({"then_above": "The second approval is for amounts that need the first."})
         await change(
             context, client, version,
-            approve_above=least, approvers=approvers, auto_once_approved=auto,
+            approve_above=least, approvers=approvers,
+            then_above=later, then_approvers=then_approvers, auto_once_approved=auto,
         )  # fmt: skip
         return await page(context, client, is_set=True)
     shown = await present(context, client)
@@ -129,8 +134,22 @@ async def approvals(
             source=searched("approvers", client),
             initial=await _named(context, choices.approvers),
         ),
+        _amount("then_above", f"And a second time from this amount on{_in(shown.currency)}",
+                choices.then_above, hint="Leave it empty and one approval is enough."),
+        ManyField(
+            name="then_approvers",
+            label="Who may approve then",
+            source=searched("approvers", client),
+            initial=await _named(context, choices.then_approvers),
+            optional=True,
+        ),
         yes_no("auto", "Publish by itself once approved", is_on=choices.auto_once_approved),
     )  # fmt: skip
+
+
+def _check_somebody(least: Decimal | None, approvers: tuple[str, ...], field: str) -> None:
+    if least is not None and not approvers:
+        raise Invalid({field: "Choose at least one person who may approve."})
 
 
 @command("publishing.channel", permission=Permission.MANAGE_PUBLISHING)

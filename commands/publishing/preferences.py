@@ -146,7 +146,6 @@ async def tax(
     cost_tax: str = "",
     sales_tax: str = "",
     policy: TaxPolicy | None = None,
-    contact_defaults: bool = False,
 ) -> Answer:
     """Which tax rate is taken where nobody says, and whose amount of tax is sent."""
     if version is not None:
@@ -157,7 +156,6 @@ async def tax(
             cost_tax=chosen(cost_tax),
             sales_tax=chosen(sales_tax),
             tax_policy=policy or TaxPolicy.OURS,
-            contact_defaults=contact_defaults,
         )
         return await page(context, client, is_set=True)
     shown = await present(context, client)
@@ -180,11 +178,6 @@ def _of_tax(shown: Present) -> tuple[Field, ...]:
             options=policies,
             initial=choices.tax_policy.value,
         ),
-        yes_no(
-            "contact_defaults",
-            "Use what the ledger has set for a contact",
-            is_on=choices.contact_defaults,
-        ),
     )
 
 
@@ -200,19 +193,41 @@ def _rate(name: str, client: Client, on: str, now: TaxRate | None) -> Field:
 
 @command("publishing.currencies", permission=Permission.MANAGE_PUBLISHING)
 async def currencies(
-    context: Context, *, client: Client, version: int | None = None, many: bool = True
+    context: Context,
+    *,
+    client: Client,
+    version: int | None = None,
+    many: bool = True,
+    rate: bool = True,
+    of_contact: bool = False,
 ) -> Answer:
-    """Whether documents keep their currency."""
+    """Whether documents keep their currency, and whose exchange rate they are sent with."""
     if version is not None:
-        await change(context, client, version, multi_currency=many)
+        await change(
+            context, client, version,
+            multi_currency=many, own_rate=rate, contact_defaults=of_contact,
+        )  # fmt: skip
         return await page(context, client, is_set=True)
     shown = await present(context, client)
+    software = shown.books.software
     label = "Publish documents in their own currency"
     return form(
         shown,
         call("publishing.currencies"),
         "Currencies",
         yes_no("many", label, is_on=shown.choices.multi_currency),
+        yes_no(
+            "rate",
+            "Send the exchange rate of the item",
+            is_on=shown.choices.own_rate,
+            hint=f"If not, or where an item has none, {software} takes its own.",
+        ),
+        yes_no(
+            "of_contact",
+            f"Take the currency that {software} has for a contact",
+            is_on=shown.choices.contact_defaults,
+            hint="Only where neither the document, a rule nor somebody says one.",
+        ),
         note=Words(template="publishing/about_currencies", data={"currency": shown.currency}),
     )
 

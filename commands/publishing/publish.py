@@ -166,6 +166,7 @@ async def begin(
         workspace_id=client.workspace_id,
         client_id=client.id,
         connection_id=connection.id,
+        organisation_id=connection.organisation_id,
         by=by,
         at=now,
         is_automatic=is_automatic,

@@ -16,17 +16,21 @@ from commands.publishing.choices import Choices, TwinMode
 from commands.publishing.circumstances import lists_for, match_for, owner_of, rules_for, twin_of
 from commands.publishing.coding import Coded, Coding
 from commands.publishing.facts import Facts
+from commands.publishing.fitting import fitting
 from commands.publishing.in_ledger import in_ledger
 from commands.publishing.known import facts_of
 from commands.publishing.lists import Lists
-from commands.publishing.matching import Ambiguous, Matched
+from commands.publishing.matching import Ambiguous, Matched, settled
 from commands.publishing.notices import notices
 from commands.publishing.obstacles import Obstacle
 from commands.publishing.resolution import resolve
+from commands.publishing.several import several
+from commands.publishing.splitting import divided
 from commands.publishing.validation import obstacles
 from storage.models import Connection, Item, ItemState, PaymentMethod, Purpose, Rule
 from storage.queries import connections, publications, publishing
 
+ENDED = {"xero": "XERO_SUBSCRIPTION", "quickbooks": "QBO_INACTIVE"}
 JUDGED = frozenset({ItemState.PROCESSING, ItemState.TO_REVIEW, ItemState.READY, ItemState.APPROVED})
 
 
@@ -49,60 +53,108 @@ class Assessment:
     match: Matched | Ambiguous | None = None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Around:
+    """Everything that speaks about an item, as it is stored."""
+
+    facts: Facts
+    choices: Choices
+    connection: Connection | None
+    lists: Lists | None
+    rules: tuple[Rule, ...]
+    methods: tuple[PaymentMethod, ...]
+    match: Matched | Ambiguous | None
+
+
 async def assess(session: AsyncSession, tools: Tools, item: Item) -> Assessment:
     """Judge an item by what is known now; nothing is changed."""
+    around = await _around(session, tools, item)
+    coding = resolve(
+        around.facts,
+        manual=item.manual,
+        rules=around.rules,
+        methods=around.methods,
+        choices=around.choices,
+        lists=around.lists,
+        match=around.match if isinstance(around.match, Matched) else None,
+    )
+    return Assessment(
+        facts=around.facts,
+        coding=coding,
+        choices=around.choices,
+        connection=around.connection,
+        lists=around.lists,
+        obstacles=await _obstacles(session, tools, item, around, coding),
+        notices=_notices(around, coding),
+        match=around.match,
+        rules=around.rules,
+        methods=around.methods,
+    )
+
+
+async def _around(session: AsyncSession, tools: Tools, item: Item) -> _Around:
     own = item.workspace_id, item.client_id
     connection = await connections.for_purpose(session, *own, Purpose.BOOKKEEPING)
     choices = await choices_of(session, *own)
     facts = replace(facts_of(item), owner_name=await owner_of(session, item))
     rules = await rules_for(session, item, facts)
-    methods = tuple(await publishing.methods(session, *own))
+    facts = divided(facts, fitting(rules, facts).party, item.manual)
     lists, match = None, None
     if connection is not None:
         lists = await lists_for(session, tools, item, connection, facts=facts, rules=rules)
         if choices.bank_match:
-            match = await match_for(session, tools, item, connection, facts=facts)
-    coding = resolve(
-        facts,
-        manual=item.manual,
-        rules=rules,
-        methods=methods,
+            found = await match_for(session, tools, item, connection, facts=facts)
+            match = settled(found, item.manual)
+    return _Around(
+        facts=facts,
         choices=choices,
+        connection=connection,
         lists=lists,
-        match=match if isinstance(match, Matched) else None,
+        rules=rules,
+        methods=tuple(await publishing.methods(session, *own)),
+        match=match,
     )
-    sent = await publications.of_item(session, *own[:1], item.id, item.generation)
+
+
+async def _obstacles(
+    session: AsyncSession, tools: Tools, item: Item, around: _Around, coding: Coding
+) -> tuple[Obstacle, ...]:
+    """By its document and coding, then by what is in the ledger already."""
+    facts, connection = around.facts, around.connection
+    sent = await publications.of_item(session, item.workspace_id, item.id, item.generation)
     found = obstacles(
         facts,
         coding,
-        choices,
-        lists,
+        around.choices,
+        around.lists,
         today=tools.now().date(),
         twin=await twin_of(session, item),
         is_approved=is_approved(item, facts),
         connection_ok=connection is not None and connection.is_usable,
         is_published=sent is not None and publications.is_there(sent),
+        closed=_closed(around),
     )
-    if connection is not None and sent is None and choices.twins is not TwinMode.OFF:
+    if connection is not None and sent is None and around.choices.twins is not TwinMode.OFF:
         twin = await in_ledger(session, item, connection, facts)
         found = (*found, twin) if twin is not None else found
-    told = (
-        notices(facts, coding, choices, lists, match=match, methods=methods)
-        if lists is not None
-        else ()
-    )
-    return Assessment(
-        facts=facts,
-        coding=coding,
-        choices=choices,
-        connection=connection,
-        lists=lists,
-        obstacles=found,
-        notices=told,
-        match=match,
-        rules=rules,
-        methods=methods,
-    )
+    return (*several(item), *found)
+
+
+def _closed(around: _Around) -> str | None:
+    """What keeps a ledger that is connected from taking anything: its subscription has ended."""
+    connection = around.connection
+    if connection is None or not connection.is_usable or around.lists is not None:
+        return None
+    return ENDED.get(connection.provider)
+
+
+def _notices(around: _Around, coding: Coding) -> tuple[Obstacle, ...]:
+    if around.lists is None:
+        return ()
+    return notices(
+        around.facts, coding, around.choices, around.lists,
+        match=around.match, methods=around.methods,
+    )  # fmt: skip
 
 
 async def reassess(session: AsyncSession, tools: Tools, item: Item, *, now: datetime) -> Assessment:

@@ -14,7 +14,7 @@ from commands.audit import record
 from commands.context import Context
 from commands.errors import Conflict, Refused
 from commands.permissions import Permission
-from commands.publishing.approvals import show_button, title
+from commands.publishing.approval_letters import show_button, title
 from commands.publishing.catalogue import told
 from commands.publishing.drafting import draft
 from commands.publishing.history import note_change
@@ -95,6 +95,11 @@ async def _case(session: AsyncSession, context: Context, item: Item) -> Case:
     if found is None or there is None or found.state != PublicationState.PUBLISHED:
         raise Conflict("publishing/not_there", show_button(item), title=title(item))
     judged = await assess(session, context.tools, item)
+    batch = await publications.find_batch(session, context.workspace_id, found.batch_id)
+    assert batch is not None
+    own = judged.connection.organisation_id if judged.connection else None
+    if own is not None and batch.organisation_id not in (None, own):
+        raise Refused("publishing/moved", show_button(item), title=title(item))
     if [each for each in judged.obstacles if each.code != SENT] or judged.lists is None:
         raise Refused("publishing/not_yet", show_button(item), title=title(item))
     connection = judged.connection
@@ -214,5 +219,5 @@ def _refusal(case: Case, error: Rejected) -> Refused:
     words = told(first.code, {"text": first.text})
     return Refused(
         "publishing/ledger_refuses", show_button(case.item), title=title(case.item),
-        what=words.title, remedy=words.remedy,
+        what=words.sentence, remedy=words.remedy,
     )  # fmt: skip

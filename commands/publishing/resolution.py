@@ -1,8 +1,8 @@
 """How an item is coded: for each field the word of whoever comes first (product §11.6 to §11.8).
 
 From the strongest to the weakest: by hand on the line, by hand on the item, bank match, payment
-method, rule of the supplier or customer, rule of the user, what the document says, the contact's
-default, the connection's default, the account's own.
+method, rule of the supplier or customer (of a part of it, then of the whole), rule of the user,
+what the document says, the contact's default, the connection's default, the account's own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -217,8 +217,24 @@ class _Around:
             },
             Source.MANUAL_LINE,
         )
+        own = merged([own, self._divided(line, found)])
         said = layer({Coded.DESCRIPTION: line.description}, Source.READ)
         return merged([own, said, self._line_tax(line, own, found)])
+
+    def _divided(self, line: FactLine, found: Layer) -> Layer:
+        """What the rule says of this part, which is more than what it says of the whole."""
+        is_sale = self.facts.side is Side.SALE
+        source = Source.CUSTOMER_RULE if is_sale else Source.SUPPLIER_RULE
+        said = layer(
+            {Coded(name): value for name, value in line.coded.items() if name in set(Coded)},
+            source,
+            by=self.facts.supplier,
+        )
+        return {
+            name: value
+            for name, value in said.items()
+            if name not in found or not is_stronger(found[name].source, source)
+        }
 
     def _line_tax(self, line: FactLine, own: Layer, found: Layer) -> Layer:
         """By the percentage the line states, else by its own account: only over a mere default."""

@@ -2,18 +2,21 @@
 
 from typing import Any
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.context import Tools
 from commands.permissions import SYSTEM
+from commands.publishing.catalogue import is_known
 from commands.publishing.history import note_change
 from commands.publishing.sent import draft_of, kept, problems_of
 from providers.drafts import NotSent, Outcome, PublishAs, Published, Refused
-from providers.errors import Lack, NotPermitted, Problem
+from providers.errors import Lack, Missing, NotPermitted, Problem, ProviderError, Rejected
 from storage.models import Item, ItemState, Publication, PublicationState, StepState
 from storage.queries import item_files, publications
 
-GAVE_UP = Problem(code="SILENT", text="")
+GAVE_UP = Problem(code="NO_ANSWER", text="")
+UNTOLD = Problem(code="", text="")
 LACKING = {
     ("xero", Lack.ROLE): "XERO_USER_PERM",
     ("xero", Lack.PLAN): "XERO_UNAUTHORISED",
@@ -22,6 +25,8 @@ LACKING = {
     ("quickbooks", Lack.PLAN): "QBO_FEATURE",
     ("quickbooks", Lack.SUBSCRIPTION): "QBO_INACTIVE",
 }  # what a ledger does not permit whatever the document is
+
+log = structlog.get_logger()
 
 
 async def note(
@@ -32,17 +37,25 @@ async def note(
         await _published(session, tools, publication, outcome)
     elif isinstance(outcome, Refused):
         await _refused(session, tools, publication, outcome.problems)
-    elif isinstance(outcome, NotSent) and isinstance(outcome.error, NotPermitted):
-        await _refused(session, tools, publication, (_lacking(outcome.error),))
+    elif isinstance(outcome, NotSent) and is_final(outcome):
+        await _refused(session, tools, publication, problems_in(outcome.error))
     elif isinstance(outcome, NotSent):
         publication.state = PublicationState.WAITING
         publication.call_key = None
 
 
-def _lacking(error: NotPermitted) -> Problem:
-    """No more tries help: somebody has to pay, or to sign in who may."""
-    code = LACKING.get((error.provider, error.lack), "")
-    return Problem(code=code, text=f"It needs {error.needed}.")
+def is_final(outcome: Outcome) -> bool:
+    """Whether no more tries help: somebody has to pay, or to sign in who may."""
+    return isinstance(outcome, NotSent) and isinstance(outcome.error, NotPermitted)
+
+
+def problems_in(error: ProviderError) -> tuple[Problem, ...]:
+    """What a definite failure means for people."""
+    if isinstance(error, NotPermitted):
+        code = LACKING.get((error.provider, error.lack), "")
+        return (Problem(code=code, text=f"It needs {error.needed}."),)
+    told = error.problems if isinstance(error, Rejected | Missing) else ()
+    return told or (UNTOLD,)
 
 
 async def give_up(session: AsyncSession, tools: Tools, publication: Publication) -> None:
@@ -52,10 +65,25 @@ async def give_up(session: AsyncSession, tools: Tools, publication: Publication)
     """
     if publication.state == PublicationState.WAITING:
         await _refused(session, tools, publication, (GAVE_UP,))
+    _leave_steps(publication, GAVE_UP)
+
+
+async def leave(session: AsyncSession, tools: Tools, publication: Publication, code: str) -> None:
+    """The books it was for are no longer connected: it goes nowhere else without being judged."""
+    problem = Problem(code=code, text="")
+    if publication.state in publications.UNDER_WAY:
+        was_sent = publication.call_key is not None
+        told = Problem(code="PRE_LEFT_UNHEARD", text="") if was_sent else problem
+        await _refused(session, tools, publication, (told,))
+    _leave_steps(publication, problem)
+
+
+def _leave_steps(publication: Publication, problem: Problem) -> None:
     for step in ("payment", "files"):
         if getattr(publication, step) == StepState.DUE:
             setattr(publication, step, StepState.REFUSED)
-            publication.notice = {**publication.notice, step: {"code": GAVE_UP.code, "text": ""}}
+            told = {"code": problem.code, "text": problem.text}
+            publication.notice = {**publication.notice, step: told}
 
 
 async def _published(
@@ -79,6 +107,9 @@ async def _refused(
     session: AsyncSession, tools: Tools, publication: Publication, problems: tuple[Problem, ...]
 ) -> None:
     item = await _item(session, publication)
+    for each in problems:
+        if not is_known(each.code):  # counted by this line: what comes often is explained next
+            log.error("publishing.not_understood", publication=publication.id, text=each.text)
     publication.state = PublicationState.REFUSED
     publication.problems = problems_of(problems)
     publication.ended_at = tools.now()

@@ -29,6 +29,7 @@ from commands.replies import (
 from storage.models import Client, Rule, RuleKind
 from storage.queries import publishing
 
+LONGEST_SEARCH = 30  # characters of a name that are looked for
 PARTS = {  # title: (its command, the fields it asks for)
     "Coding": (
         "publishing.rule_coding",
@@ -43,6 +44,7 @@ PARTS = {  # title: (its command, the fields it asks for)
     ),
     "Publishing": ("publishing.rule_publishing", (Coded.PUBLISH_TO, Coded.PUBLISH_AS)),
     "When": ("publishing.rule_conditions", ()),
+    "Split": ("publishing.rule_split", ()),
 }  # fmt: skip
 
 
@@ -89,8 +91,12 @@ def rules_button(client: Client) -> Button:
 
 def fault_part(books: Bookkeeping, broken: Broken, *, may_change: bool) -> Part:
     """What is broken about a rule, with the form that mends it."""
-    coded = broken.faults[0].coded
-    command_name = next(name for name, among in PARTS.values() if coded in among)
+    first = broken.faults[0]
+    command_name = (
+        PARTS["Split"][0]
+        if first.is_of_split
+        else next(name for name, among in PARTS.values() if first.coded in among)
+    )
     fix = Invocation(
         command=command_name, arguments={"client": books.client.id, "rule": broken.rule.id}
     )
@@ -128,14 +134,15 @@ def facts(rule: Rule) -> dict[str, Any]:
 
 def _parts_of(client: Client, rule: Rule, named: Mentions, *, may_change: bool) -> Iterator[Part]:
     for title, (name, among) in PARTS.items():
-        if rule.kind is RuleKind.USER and title == "Publishing":
+        if rule.kind is RuleKind.USER and title in {"Publishing", "Split"}:
             continue  # product §11.8: only suppliers' and customers' rules say so
         change = Button(
             label="Change",
             does=Invocation(command=name, arguments={"client": client.id, "rule": rule.id}),
             description=f"Change: {title}",
         )
-        data = facts(rule) | {"part": title, "does": named.phrases(rule, among)}
+        does = named.shares(rule) if title == "Split" else named.phrases(rule, among)
+        data = facts(rule) | {"part": title, "does": does}
         yield Words(
             template="publishing/rule_part", data=data, beside=change if may_change else None
         )
@@ -173,4 +180,7 @@ def _steps(
                 yes="Remove",
             ),
         )
+    if rule.kind is not RuleKind.USER:
+        sought = call("items.list", client=client.id, search=rule.title[:LONGEST_SEARCH])
+        yield Button(label="Its items", does=sought)
     yield rules_button(client)

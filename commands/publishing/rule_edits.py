@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.context import Context
 from commands.permissions import Permission
 from commands.publishing.coding import Coded
-from commands.publishing.rule import rule_page, rules_button
+from commands.publishing.rule import PARTS, rule_page, rules_button
 from commands.publishing.rule_fields import conditions, said
 from commands.publishing.rule_forms import new_rule_form, part_form
 from commands.publishing.ruling import (
@@ -26,6 +26,8 @@ from commands.replies import Answer, Button, call, say
 from storage.models import Client, RuleKind
 from storage.queries import people
 
+OF_NEW = (*PARTS["Coding"][1], Coded.PAYMENT_METHOD)  # what a new rule may say
+
 
 @command("publishing.add_rule", permission=Permission.MANAGE_PUBLISHING)
 async def add_rule(
@@ -42,33 +44,13 @@ async def save_rule(
     client: Client,
     kind: RuleKind,
     subject: str = "",
-    contact: str = "",
-    account: str = "",
-    tax_rate: str = "",
-    product: str = "",
-    tracking_1: str = "",
-    tracking_2: str = "",
-    description: str = "",
-    customer: str = "",
-    billable: str = "",
-    payment_method: str = "",
     auto: bool = False,
     apply: bool = False,
+    **filled_in: str,
 ) -> Answer:
     """Make the rule that was filled in."""
-    given = {
-        Coded.CONTACT: contact,
-        Coded.ACCOUNT: account,
-        Coded.TAX_RATE: tax_rate,
-        Coded.PRODUCT: product,
-        Coded.TRACKING_1: tracking_1,
-        Coded.TRACKING_2: tracking_2,
-        Coded.DESCRIPTION: description,
-        Coded.CUSTOMER: customer,
-        Coded.BILLABLE: billable,
-        Coded.PAYMENT_METHOD: payment_method,
-    }
-    key, change = subject_of(kind, subject), Change(coding=said(given), is_auto=auto, apply=apply)
+    coding = said({coded: filled_in.get(coded, "") for coded in OF_NEW})
+    key, change = subject_of(kind, subject), Change(coding=coding, is_auto=auto, apply=apply)
     async with context.tools.database.begin() as session:
         title = await _title(session, context, kind, subject)
         whose = Whose(client=client, kind=kind, subject=key, title=title)
@@ -83,32 +65,14 @@ async def rule_coding(
     client: Client,
     rule: str,
     version: int | None = None,
-    contact: str = "",
-    account: str = "",
-    tax_rate: str = "",
-    product: str = "",
-    tracking_1: str = "",
-    tracking_2: str = "",
-    description: str = "",
-    customer: str = "",
-    billable: str = "",
     apply: bool = False,
+    **filled_in: str,
 ) -> Answer:
     """How items are coded."""
     if version is None:
         return await part_form(context, client, rule, "Coding")
-    given = {
-        Coded.CONTACT: contact,
-        Coded.ACCOUNT: account,
-        Coded.TAX_RATE: tax_rate,
-        Coded.PRODUCT: product,
-        Coded.TRACKING_1: tracking_1,
-        Coded.TRACKING_2: tracking_2,
-        Coded.DESCRIPTION: description,
-        Coded.CUSTOMER: customer,
-        Coded.BILLABLE: billable,
-    }
-    return await _save(context, client, rule, version, Change(coding=_all(given), apply=apply))
+    change = Change(coding=_all("Coding", filled_in), apply=apply)
+    return await _save(context, client, rule, version, change)
 
 
 @command("publishing.rule_payment", permission=Permission.MANAGE_PUBLISHING)
@@ -118,22 +82,14 @@ async def rule_payment(
     client: Client,
     rule: str,
     version: int | None = None,
-    paid: str = "",
-    payment_method: str = "",
-    due_day: str = "",
-    currency: str = "",
     apply: bool = False,
+    **filled_in: str,
 ) -> Answer:
     """Whether and how items are paid, and when they are due."""
     if version is None:
         return await part_form(context, client, rule, "Payment")
-    given = {
-        Coded.PAID: paid,
-        Coded.PAYMENT_METHOD: payment_method,
-        Coded.DUE_DAY: due_day,
-        Coded.CURRENCY: currency,
-    }
-    return await _save(context, client, rule, version, Change(coding=_all(given), apply=apply))
+    change = Change(coding=_all("Payment", filled_in), apply=apply)
+    return await _save(context, client, rule, version, change)
 
 
 @command("publishing.rule_publishing", permission=Permission.MANAGE_PUBLISHING)
@@ -143,16 +99,14 @@ async def rule_publishing(
     client: Client,
     rule: str,
     version: int | None = None,
-    publish_to: str = "",
-    publish_as: str = "",
     auto: bool = False,
     apply: bool = False,
+    **filled_in: str,
 ) -> Answer:
     """Where items go, how far along, and whether by themselves."""
     if version is None:
         return await part_form(context, client, rule, "Publishing")
-    given = {Coded.PUBLISH_TO: publish_to, Coded.PUBLISH_AS: publish_as}
-    change = Change(coding=_all(given), is_auto=auto, apply=apply)
+    change = Change(coding=_all("Publishing", filled_in), is_auto=auto, apply=apply)
     return await _save(context, client, rule, version, change)
 
 
@@ -217,10 +171,11 @@ async def _save(
     return await rule_page(context, client, rule_id, is_set=True)
 
 
-def _all(given: Mapping[Coded, str]) -> Mapping[str, str | None]:
+def _all(part: str, filled_in: Mapping[str, str]) -> Mapping[str, str | None]:
     """What is not said any more is taken away. Raises Invalid."""
-    kept = said(given)
-    return {coded.value: kept.get(coded.value) for coded in given}
+    _, among = PARTS[part]
+    kept = said({coded: filled_in.get(coded, "") for coded in among})
+    return {coded.value: kept.get(coded.value) for coded in among}
 
 
 async def _title(session: AsyncSession, context: Context, kind: RuleKind, subject: str) -> str:

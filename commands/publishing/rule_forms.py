@@ -1,6 +1,6 @@
 """The forms in which rules are made and changed, part by part."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -50,7 +50,7 @@ async def new_rule_form(
         ),
         submit_label="Add it",
         parts=(Words(template="publishing/making_rule", data={"client": client.name}),),
-        fields=(*fields, *_apply(kind, is_on=apply)),
+        fields=(*fields, *apply_field(kind, is_on=apply)),
     )
 
 
@@ -71,7 +71,11 @@ async def part_form(
         filled_in = {**said_by(rule), **(coding or {})}
         asked = await _asked(session, context, books, rule.kind, filled_in)
         asks_for = set(among) - set(coding or {})
-        faults = [fault for fault in asked.named.faults(rule) if fault.coded in asks_for]
+        faults = [
+            fault
+            for fault in asked.named.faults(rule)
+            if fault.coded in asks_for and not fault.is_of_split
+        ]
     gone = {fault.coded for fault in faults}
     kept = {coded: value for coded, value in asked.coding.items() if coded not in gone}
     fields = replace(asked, coding=kept).fields(among)
@@ -84,8 +88,8 @@ async def part_form(
         title=part,
         submits=Invocation(command=name, arguments=submits),
         submit_label="Use it",
-        parts=(Words(template="publishing/changing_rule", data=_told(books, rule, faults)),),
-        fields=(*fields, *_apply(rule.kind, is_on=apply or bool(faults))),
+        parts=(Words(template="publishing/changing_rule", data=told(books, rule, faults)),),
+        fields=(*fields, *apply_field(rule.kind, is_on=apply or bool(faults))),
     )
 
 
@@ -121,7 +125,8 @@ def _categories(named: Mentions) -> Mapping[str, str]:
     return {found[name]: name for name in sorted(found)[: named.lists.publishing.tracking]}
 
 
-def _told(books: Bookkeeping, rule: Rule, faults: list[Fault]) -> Mapping[str, object]:
+def told(books: Bookkeeping, rule: Rule, faults: Sequence[Fault]) -> Mapping[str, object]:
+    """What the words above a form about a rule may show."""
     return {
         **books.facts,
         "title": rule.title,
@@ -142,6 +147,6 @@ def _auto(*, is_on: bool) -> Field:
     return yes_no("auto", "Publish by itself", is_on=is_on, hint=hint)
 
 
-def _apply(kind: RuleKind, *, is_on: bool) -> tuple[Field, ...]:
+def apply_field(kind: RuleKind, *, is_on: bool) -> tuple[Field, ...]:
     """Customers' rules never reach what is in the inbox (product §11.8)."""
     return () if kind is RuleKind.CUSTOMER else (yes_no("apply", APPLY, is_on=is_on),)

@@ -126,11 +126,17 @@ def _parts(seen: _Seen, books: Bookkeeping, *, may_change: bool) -> Iterator[Par
         open_it = call("publishing.rule", client=client.id, rule=rule.id)
         yield Words(
             template="publishing/rule_line",
-            data=facts(rule) | {"does": seen.named.phrases(rule)},
+            data=facts(rule) | {"does": _does(seen.named, rule)},
             beside=Button(label="Open", does=open_it, description=f"Open the rule: {rule.title}"),
         )
     yield _filter(client, seen)
     yield Buttons(items=tuple(_turning(client, seen, may_change=may_change)))
+
+
+def _does(named: Mentions, rule: Rule) -> list[str]:
+    divided = named.shares(rule)
+    split = [f"split: {', '.join(divided)}"] if divided else []
+    return [*named.phrases(rule), *split]
 
 
 def _filter(client: Client, seen: _Seen) -> Filter:

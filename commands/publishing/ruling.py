@@ -32,7 +32,7 @@ class Change:
     With `apply` items in the inbox are coded by it too.
     """
 
-    coding: Mapping[str, str | None] = field(default_factory=dict)
+    coding: Mapping[str, Any] = field(default_factory=dict)
     conditions: Mapping[str, str] | None = None
     is_auto: bool | None = None
     apply: bool = False

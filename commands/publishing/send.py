@@ -12,24 +12,25 @@ import structlog
 
 from commands.connections.expiry import lose
 from commands.context import Tools
+from commands.heartbeat import LEASE, beating
 from commands.publishing.outcome import tell
-from commands.publishing.results import give_up, note
+from commands.publishing.results import give_up, is_final, leave, note
 from commands.publishing.sending import HandedOver, Sending
 from commands.publishing.sent import call_key, draft_of
 from commands.publishing.steps import take_steps
 from commands.publishing.surroundings import record_of
 from commands.registry import job
-from commands.sync.heartbeat import LEASE, beating
 from providers.drafts import NotSent, Outcome, Unheard
 from providers.errors import AuthorizationLost, ProviderError, RateLimited, TryAgain
 from providers.provider import Ledger
-from storage.identity import new_id
-from storage.models import Publication, PublicationState
+from storage.identity import digest, new_id
+from storage.models import Batch, Publication, PublicationState
 from storage.queries import connections, organisations, publications
 from storage.queries.publications import UNDER_WAY, has_steps
 
 TRIES = 5
 BACKOFF = timedelta(minutes=1)  # doubled each time: product §11.12
+JITTER = 0.2  # of the wait, at most
 UNHEARD = timedelta(seconds=10)  # until a ledger that was slow to answer has certainly finished
 
 log = structlog.get_logger()
@@ -42,6 +43,9 @@ async def send(tools: Tools, key: str) -> None:
     if sending is None:
         return
     try:
+        if sending.left_for is not None:
+            await _end(sending, None)
+            return
         async with beating(lambda: _extend(sending)):
             await _work(sending)
     except HandedOver:
@@ -130,8 +134,9 @@ async def _send_all(sending: Sending, ledger: Ledger) -> ProviderError | None:
         key = await _announce(sending, chunk)
         outcomes = await ledger.publish([draft_of(each) for each in chunk], key=key)
         await _note(sending, {e.id: o for e, o in zip(chunk, outcomes, strict=True)})
-        setback = next((o.error for o in outcomes if isinstance(o, NotSent | Unheard)), setback)
-        if any(isinstance(outcome, NotSent) for outcome in outcomes):
+        late = [o for o in outcomes if isinstance(o, NotSent | Unheard) and not is_final(o)]
+        setback = late[0].error if late else setback
+        if any(isinstance(outcome, NotSent) for outcome in late):
             break
     return setback
 
@@ -164,29 +169,35 @@ async def _end(sending: Sending, setback: ProviderError | None) -> None:
         batch = await sending.held(session)
         every = await sending.all(session)
         batch.tries += 1
+        if sending.left_for is not None:
+            for publication in every:
+                await leave(session, tools, publication, sending.left_for)
         if batch.tries > TRIES and not isinstance(setback, RateLimited | AuthorizationLost):
             for publication in every:
                 await give_up(session, tools, publication)
         is_open = any(each.state in UNDER_WAY or has_steps(each) for each in every)
         batch.run_id = batch.lease_until = None
         batch.error = type(setback).__name__ if is_open and setback else None
-        batch.due_at = now + _wait(batch.tries, setback, every, now=now) if is_open else None
+        wait = _wait(batch, setback, every, now=now)
+        batch.due_at = now + wait if is_open else None
         batch.tries = batch.tries if is_open else 0
         await tell(session, tools, batch, sending.connection)
     log.info("publishing.sent", batch=batch.id, is_open=is_open, error=batch.error)
 
 
 def _wait(
-    tries: int, setback: ProviderError | None, every: Sequence[Publication], *, now: datetime
+    batch: Batch, setback: ProviderError | None, every: Sequence[Publication], *, now: datetime
 ) -> timedelta:
-    """As long as the vendor says; shortly where only an answer is missing; else ever longer."""
+    """As long as the vendor says; shortly where only an answer is missing; else ever longer, and
+    for each batch a little differently, lest all of them come back at one moment."""
     if isinstance(setback, RateLimited):
         return max(setback.until - now, timedelta(seconds=1))
     if isinstance(setback, TryAgain) and setback.after is not None:
         return setback.after
-    if tries == 1 and any(each.state == PublicationState.SENDING for each in every):
+    if batch.tries == 1 and any(each.state == PublicationState.SENDING for each in every):
         return UNHEARD
-    return BACKOFF * (1 << min(tries - 1, TRIES - 1))
+    share = int(digest(f"{batch.id} {batch.tries}")[:4], 16) / 0xFFFF
+    return BACKOFF * (1 << min(batch.tries - 1, TRIES - 1)) * (1 + JITTER * share)
 
 
 def _size(sending: Sending) -> int:

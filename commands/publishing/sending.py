@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.context import Tools
-from commands.sync.heartbeat import LEASE
-from storage.models import Batch, Connection, Organisation, Publication
+from commands.heartbeat import LEASE
+from storage.models import Batch, Connection, Organisation, Publication, Status
 from storage.queries import publications
 
 
@@ -24,6 +24,14 @@ class Sending:
     batch: Batch
     connection: Connection
     organisation: Organisation
+
+    @property
+    def left_for(self) -> str | None:
+        """Why nothing may be sent any more: the entry of the catalogue; None while it may."""
+        if self.connection.status == Status.DISCONNECTED:
+            return "PRE_CONNECTION"
+        has_moved = self.batch.organisation_id not in (None, self.organisation.id)
+        return "PRE_MOVED" if has_moved else None
 
     async def held(self, session: AsyncSession) -> Batch:
         """First in every transaction; raises HandedOver."""

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from commands.publishing.results import problems_in
 from commands.publishing.sending import Sending
 from commands.publishing.sent import draft_of, kept, published_of
 from providers.drafts import Attachment, Published
@@ -12,7 +13,6 @@ from providers.errors import (
     OutcomeUnknown,
     Problem,
     ProviderError,
-    Rejected,
     TryAgain,
 )
 from providers.provider import Ledger
@@ -64,7 +64,8 @@ async def _take(
     except (TryAgain, AuthorizationLost, OutcomeUnknown) as error:
         return error  # it is still due, and looks before it does anything again
     except ProviderError as error:
-        await _end(sending, publication, name, StepState.REFUSED, problem=_problem(error))
+        problem = problems_in(error)[0]
+        await _end(sending, publication, name, StepState.REFUSED, problem=problem)
         return None
     await _end(sending, publication, name, StepState.DONE, after=after)
     publication.result = kept(after)
@@ -100,9 +101,3 @@ async def _again(session: AsyncSession, sending: Sending, publication: Publicati
 async def _files(sending: Sending, publication: Publication) -> Sequence[ItemFile]:
     async with sending.tools.database.read() as session:
         return await item_files.whole(session, publication.workspace_id, publication.item_id)
-
-
-def _problem(error: ProviderError) -> Problem:
-    if isinstance(error, Rejected) and error.problems:
-        return error.problems[0]
-    return Problem(code="", text=str(error))

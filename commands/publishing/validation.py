@@ -12,6 +12,7 @@ from commands.publishing.amounts import (
     tax_difference,
     without_amount,
 )
+from commands.publishing.approving import needs_approval
 from commands.publishing.choices import Choices
 from commands.publishing.coding import Coded, Coding
 from commands.publishing.contacts import party_name
@@ -38,16 +39,19 @@ def obstacles(
     is_approved: bool = False,
     connection_ok: bool = True,
     is_published: bool = False,
+    closed: str | None = None,
 ) -> tuple[Obstacle, ...]:
     """Nothing where it can go. `twin` is what the item it looks like is called, `rules_broken` the
     titles of rules that are known to be broken besides those that coded it. `is_published` says
     that it was sent before, and not cleared to be sent again. Without `lists` only the document is
-    judged.
+    judged; `closed` is the entry of the catalogue that tells why there are none.
     """
     found = list(_circumstances(twin, rules_broken, is_published=is_published))
     if not connection_ok or lists is None:
         found.append(
-            Obstacle(code="PRE_CONNECTION", facts={"software": lists.software} if lists else {})
+            Obstacle(
+                code=closed or "PRE_CONNECTION", facts={"software": lists.software} if lists else {}
+            )
         )
     if not is_approved and needs_approval(facts, choices, lists):
         found.append(Obstacle(code="PRE_NOT_APPROVED", facts=_total(facts)))
@@ -61,16 +65,6 @@ def obstacles(
         found.extend(each for each in broken_rules(case) if each.facts["name"] not in rules_broken)
         found.extend(destination_obstacles(case))
     return tuple(found)
-
-
-def needs_approval(facts: Facts, choices: Choices, lists: Lists | None) -> bool:
-    """Whether its total, in the base currency, is one to be asked about; also where nobody can
-    tell what it is worth there."""
-    if choices.approve_above is None or facts.total is None:
-        return False
-    if facts.currency in (None, lists.base_currency if lists else None):
-        return facts.total >= choices.approve_above
-    return facts.rate is None or facts.total * facts.rate >= choices.approve_above
 
 
 def _circumstances(

@@ -1,13 +1,14 @@
 """Where a document can go, and how far along it is when it arrives."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from commands.publishing.choices import Choices
 from commands.publishing.coding import Coded, Coding
 from commands.publishing.facts import Facts, ItemKind, Side
 from commands.publishing.lists import Lists
 from providers.books import DocumentKind
-from providers.drafts import Destination, PublishAs, Publishing, Way
+from providers.drafts import AT_THE_BANK, Destination, PublishAs, Publishing, Way
 from providers.records import BankAccount
 
 ALONG = tuple(PublishAs)  # from a draft to what is paid
@@ -90,6 +91,12 @@ def arrives_as(coding: Coding, way: Way) -> PublishAs:
 
 def can_be_paid(coding: Coding) -> bool:
     return coding.get(Coded.PAID) != NO and coding.get(Coded.BANK_ACCOUNT) is not None
+
+
+def posted_on(day: date, coding: Coding, way: Way) -> date:
+    """Under which day it stands in the books: money at the bank, the day on which it moved."""
+    paid_on = coding.get(Coded.PAID_ON) if way.destination in AT_THE_BANK else None
+    return date.fromisoformat(paid_on) if paid_on else day
 
 
 def possible(wished: PublishAs, way: Way) -> PublishAs:

@@ -22,6 +22,10 @@ INVOICE = (
     "Invoice number: {number}", "Invoice date: 1 October 2026", "Due date: 31 October 2026",
     "Printing paper A4", "Net      £100.00", "VAT 20%   £20.00", "Total   £120.00",
 )  # fmt: skip
+ARCHIVED = (
+    "Account code '461' has been archived, or has been deleted. "
+    "Each line item must reference a valid account."
+)
 CLIENTS = (
     ("Acme Ltd", "Xero", "Acme Limited", "20% (VAT on Expenses)"),
     ("Bright Bakery", "QuickBooks Online", "Bright Bakery", "20.0% S"),
@@ -89,6 +93,26 @@ async def test_a_dropped_invoice_becomes_a_bill_with_its_file(
     assert "INV-2077" in outcome.plain
 
 
+async def test_a_refusal_is_explained_in_its_thread_and_mended_by_its_button(
+    shared: Office,
+) -> None:
+    await acme(shared)
+    await drop(shared, "Acme Ltd", "refused.pdf", invoice("INV-4001"))
+    card = await shared.driver.read("ana", "acme", "refused.pdf", "category is missing")
+    ready = await coded(shared, card, CLIENTS[0][3])
+    await shared.fault("xero:Acme Limited/Invoices", "refused", text=ARCHIVED)
+    await shared.driver.press("ana", ready, "Publish")
+    outcome = await shared.driver.read("ana", "acme", "1 not published", "461 is archived")
+    why = await shared.driver.read("ana", "acme", "Xero said:", "INV-4001", "Who can:")
+    await shared.driver.press("ana", outcome, "Retry 1")
+    mended = await shared.driver.read("ana", "acme", "1 published", "INV-4001")
+    over = await shared.driver.reread("ana", why, "Nothing of this is refused any more")
+
+    assert why.thread_ts == over.thread_ts == outcome.ts
+    assert mended.ts != outcome.ts
+    assert len(documents(shared, "Acme Limited", "INV-4001")) == 1
+
+
 async def test_the_same_file_twice_is_one_item(shared: Office) -> None:
     await acme(shared)
     content = invoice("INV-3001")
@@ -113,8 +137,10 @@ async def test_what_is_no_document_is_answered(
 ) -> None:
     await acme(shared)
     await drop(shared, "Acme Ltd", name, content)
+    answer = await shared.driver.read("ana", "acme", name, words)
 
-    await shared.driver.read("ana", "acme", name, words)
+    assert "Publish" not in answer.buttons
+    assert len(await shared.said("acme", words)) == 1
 
 
 async def test_a_file_in_a_direct_message_asks_whose_it_is(shared: Office) -> None:
@@ -130,8 +156,10 @@ async def test_a_file_in_a_direct_message_asks_whose_it_is(shared: Office) -> No
     await shared.driver.click(
         "ana", "Find a client", channel="@ana", ts=asked.ts, option="Acme Ltd"
     )
+    card = await shared.driver.read("ana", "@ana", "taxi.pdf", "category is missing")
 
-    await shared.driver.read("ana", "@ana", "taxi.pdf", "category is missing")
+    assert {"Edit", "Open"} <= set(card.buttons)
+    assert "£120.00" in card.plain
 
 
 async def test_a_sheet_becomes_many_items(shared: Office) -> None:

@@ -11,7 +11,7 @@ from bot.sandbox.workspace.clicking import click
 from bot.sandbox.workspace.commands import run_command, run_shortcut
 from bot.sandbox.workspace.conversations import Conversation, Kind, Message
 from bot.sandbox.workspace.deliver import Answer, Courier
-from bot.sandbox.workspace.endpoints import asked, decoded, posted
+from bot.sandbox.workspace.endpoints import asked, dropped, posted
 from bot.sandbox.workspace.errors import Refused
 from bot.sandbox.workspace.faults import Fault
 from bot.sandbox.workspace.reading import buttons, menus, plain_message, reader_of
@@ -20,7 +20,7 @@ Json = dict[str, Any]
 
 
 ENDLESS = 1_000_000_000
-LEDGER_OPTIONS = ("ms", "seconds", "retry_after", "minutes_ago")
+LEDGER_OPTIONS = ("ms", "seconds", "retry_after", "minutes_ago", "text")
 
 
 def control_routes(
@@ -175,11 +175,7 @@ class Drive:
 
     async def upload(self, body: Json) -> Json:
         message = await talk.upload(
-            self._courier,
-            self._user(body),
-            self._conversation(body),
-            filename=body["filename"],
-            content=decoded(body["content_base64"]),
+            self._courier, self._user(body), self._conversation(body), dropped(body)
         )
         return {"ok": True, "ts": message.ts, "file_id": message.files[0]["id"]}
 

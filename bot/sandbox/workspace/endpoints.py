@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from starlette.requests import Request
@@ -89,6 +89,12 @@ async def _answered(handler: Handler, given: Json) -> Response:
         return JSONResponse(await handler(Given(given)))
     except Refused as refusal:
         return JSONResponse({"ok": False, "error": refusal.message}, status_code=refusal.status)
+
+
+def dropped(body: Mapping[str, Any]) -> list[tuple[str, bytes]]:
+    """Names and contents of what is uploaded: `files`, or one by itself. Raises Refused."""
+    several = body.get("files") or [body]
+    return [(each["filename"], decoded(each["content_base64"])) for each in several]
 
 
 def decoded(content: str) -> bytes:

@@ -1,5 +1,6 @@
 """People talk, drop files, open the app's Home and come and go; the bot hears of it by events."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.sandbox.workspace import files, timeline
@@ -41,26 +42,33 @@ async def say(
 
 
 async def upload(
-    courier: Courier, user: str, conversation: Conversation, *, filename: str, content: bytes
+    courier: Courier, user: str, conversation: Conversation, dropped: Sequence[tuple[str, bytes]]
 ) -> Message:
-    """A file dropped into a conversation: a `file_share` message and a `file_shared` event."""
+    """Files dropped together: one `file_share` message, and a `file_shared` event for each."""
     workspace = courier.workspace
     refuse_outsider(user, conversation)
-    wire = keep_file(courier, user, conversation, filename=filename, content=content)
-    message = Message(ts=workspace.clock.ts(), user=user, files=[wire], subtype="file_share")
+    wires = [
+        keep_file(courier, user, conversation, filename=name, content=content)
+        for name, content in dropped
+    ]
+    message = Message(ts=workspace.clock.ts(), user=user, files=wires, subtype="file_share")
     timeline.post(workspace, conversation, message)
     await _tell_bot(courier, conversation, message)
     if workspace.seed.app.bot_user in conversation.members:
-        event = {
-            "type": "file_shared",
-            "file_id": wire["id"],
-            "user_id": user,
-            "file": {"id": wire["id"]},
-            "channel_id": conversation.id,
-            "event_ts": workspace.clock.ts(),
-        }
-        await courier.event(event)
+        for wire in wires:
+            await courier.event(_file_event(courier, user, conversation, wire["id"]))
     return message
+
+
+def _file_event(courier: Courier, user: str, conversation: Conversation, file_id: str) -> Json:
+    return {
+        "type": "file_shared",
+        "file_id": file_id,
+        "user_id": user,
+        "file": {"id": file_id},
+        "channel_id": conversation.id,
+        "event_ts": courier.workspace.clock.ts(),
+    }
 
 
 def keep_file(

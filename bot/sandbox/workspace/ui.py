@@ -14,7 +14,7 @@ from bot.sandbox.workspace import actions, submissions, talk, timeline
 from bot.sandbox.workspace.commands import run_command, run_shortcut
 from bot.sandbox.workspace.conversations import Conversation
 from bot.sandbox.workspace.deliver import Answer, Courier
-from bot.sandbox.workspace.endpoints import asked, decoded, posted
+from bot.sandbox.workspace.endpoints import asked, dropped, posted
 from bot.sandbox.workspace.errors import Refused
 from bot.sandbox.workspace.places import place_of
 from bot.sandbox.workspace.ui_state import state
@@ -142,13 +142,12 @@ async def _shortcut(courier: Courier, body: Json) -> Json:
 
 async def _upload(courier: Courier, body: Json) -> Json:
     """Into a conversation, or without one for a form that is being filled in."""
-    user, filename = _user(courier, body), body["filename"]
-    content = decoded(body["content_base64"])
+    user, files = _user(courier, body), dropped(body)
     if body.get("channel") is None:
+        filename, content = files[0]
         kept = talk.keep_file(courier, user, None, filename=filename, content=content)
         return {"ok": True, "file": kept}
-    conversation = _conversation(courier, body)
-    message = await talk.upload(courier, user, conversation, filename=filename, content=content)
+    message = await talk.upload(courier, user, _conversation(courier, body), files)
     return {"ok": True, "file": message.files[0]}
 
 

@@ -1,7 +1,8 @@
 """PDFs: the e-invoice inside, else the text on the pages, else the pages as pictures."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import BytesIO
 from threading import Lock
 from typing import Any
 
@@ -16,6 +17,7 @@ from commands.items.reading.reading import (
     Refused,
     Surroundings,
 )
+from commands.items.reading.several import beginnings
 from commands.items.reading.text import read_text
 from commands.items.reading.text_layer import written_on
 from commands.items.reading.words import Word
@@ -32,7 +34,7 @@ _pdfium = Lock()  # the library is not made for threads
 
 
 def read_pdf(content: bytes, around: Surroundings) -> Reading:
-    """One document, whatever the number of pages."""
+    """One document, whatever the number of pages; it is said where several seem to begin."""
     check_pdf(content)
     with _pdfium, _opened(content) as pdf:
         pages = len(pdf)
@@ -43,10 +45,30 @@ def read_pdf(content: bytes, around: Surroundings) -> Reading:
             return Reading(documents=(stated,))
         words = list(written_on(pdf))
         pictures = [] if _is_text(words) else _pictures(pdf)
-    if not pictures:
-        return Reading(documents=(read_text(words, By.TEXT, around=around),))
-    seen = [word for n, picture in enumerate(pictures) for word in words_in(picture, page=n)]
-    return Reading(documents=(read_text(seen, By.OCR, around=around),))
+    by = By.OCR if pictures else By.TEXT
+    if pictures:
+        words = [word for n, picture in enumerate(pictures) for word in words_in(picture, page=n)]
+    document = read_text(words, by, around=around)
+    begins = beginnings(words, by, around=around)
+    if begins and pictures:  # the pages that were not looked at are taken to be alike
+        begins = (*begins, *range(len(pictures), pages))
+    return Reading(documents=(document,), begins=begins)
+
+
+def taken_apart(content: bytes, begins: Sequence[int]) -> list[bytes]:
+    """A PDF for each document, of the pages from where it begins. Raises Refused. Slow."""
+    import pypdfium2  # noqa: PLC0415  # loads a large library
+
+    parts = []
+    with _pdfium, _opened(content) as pdf:
+        ends = (*begins[1:], len(pdf))
+        for first, end in zip(begins, ends, strict=True):
+            part, out = pypdfium2.PdfDocument.new(), BytesIO()
+            part.import_pages(pdf, list(range(first, end)))
+            part.save(out)
+            part.close()
+            parts.append(out.getvalue())
+    return parts
 
 
 @contextmanager

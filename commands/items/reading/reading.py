@@ -34,7 +34,9 @@ class RefusalCode(StrEnum):
     TOO_LARGE = "too_large"  # facts: megabytes, most
     HTML_PAGE = "html_page"
     ENCRYPTED = "encrypted"
-    TOMBSTONE = "tombstone"  # decided before reading, of what Slack says of the file
+    TOMBSTONE = "tombstone"  # these three are decided before reading, by what Slack says of it
+    HIDDEN = "hidden"
+    EXTERNAL = "external"
     BOMB = "bomb"  # unpacks to far more than it is
     TOO_MANY_PIXELS = "too_many_pixels"  # facts: megapixels, most
     TOO_MANY_PAGES = "too_many_pages"  # facts: pages, most
@@ -119,11 +121,21 @@ class WrongRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """What a file says. Without a refusal there is a document at least, if only an empty one."""
+    """What a file says. Without a refusal there is a document at least, if only an empty one.
+
+    `begins` are pages, from 0, at which documents seem to begin where one file holds several; they
+    were read as one.
+    """
 
     documents: tuple[ReadDocument, ...] = ()
+    begins: tuple[int, ...] = ()
     wrong: tuple[WrongRow, ...] = ()
     refusal: Refusal | None = None
+
+    @property
+    def is_list(self) -> bool:
+        """Whether its documents are rows of a sheet."""
+        return any(document.rows for document in self.documents)
 
 
 class Refused(Exception):

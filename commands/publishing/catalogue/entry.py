@@ -54,6 +54,11 @@ class Told:
     nature: Nature
     text: str | None = None
 
+    @property
+    def sentence(self) -> str:
+        """The title with its full stop, for what follows it."""
+        return self.title if self.title[-1:] in {".", "?", "”"} else f"{self.title}."
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:

@@ -1,5 +1,7 @@
 """Who can put something in order, and the buttons that lead there."""
 
+from dataclasses import replace
+
 from commands.publishing.catalogue.entry import Remedy
 
 EDITORS = "anybody who works on this client"
@@ -38,3 +40,20 @@ RULES = Remedy(label="Open rules", command="publishing.rules")
 SETTINGS = Remedy(label="Open settings", command="publishing.settings")
 DEFAULT_TAX = Remedy(label="Set default tax", command="publishing.settings", field="cost_tax")
 SHOW_ITEM = Remedy(label="Show item", command="items.show")
+
+_EDITS = {
+    each.field: each.label
+    for each in (
+        EDIT_ACCOUNT, EDIT_BANK, EDIT_CONTACT, EDIT_CURRENCY, EDIT_CUSTOMER, EDIT_DAY, EDIT_DUE,
+        EDIT_KIND, EDIT_NUMBER, EDIT_PRODUCT, EDIT_STATUS, EDIT_TARGET, EDIT_TAX, EDIT_TAX_RATE,
+        EDIT_TRACKING,
+    )
+}  # fmt: skip
+
+
+def for_field(remedy: Remedy, field: str | None) -> Remedy:
+    """The button that corrects this very field, where the entry's own corrects another or any."""
+    is_ours = remedy is EDIT_ITEM or (remedy.command == "items.edit" and remedy.field is not None)
+    if not is_ours or field in (None, remedy.field) or field not in _EDITS:
+        return remedy
+    return replace(remedy, label=_EDITS[field], field=field)

@@ -196,3 +196,17 @@ async def test_every_list_that_is_offered_answers_those_who_work_for_the_client(
     assert "north" in {option.value for option in offered["tracking_1"]}
     assert "current" in {option.value for option in offered["bank_account"]}
     assert not any(hidden)
+
+
+async def test_the_owner_is_changed_to_somebody_who_is_known(desk: Desk) -> None:
+    item = await desk.item()
+    form = await desk.does(BEN, call("items.edit", item=item.id))
+    with pytest.raises(Invalid, match="have to write to it once"):
+        await desk.fill(BEN, form, owner="U01NOBODY")
+    shown = await desk.fill(BEN, form, owner=ANA)
+    history = await desk.does(BEN, call("items.history", item=item.id))
+
+    assert "Changed Owner" in said(shown)
+    assert "submitted 3 Jun 2026, 10:00 UTC for Ana" in said(shown)
+    assert "Owner Ben → Ana" in said(history)
+    assert (await desk.now(item)).owner == ANA

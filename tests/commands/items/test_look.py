@@ -63,7 +63,7 @@ async def test_a_sheet_becomes_an_item_for_each_row(desk: Desk) -> None:
 
     assert [item.supplier for item in items] == ["Corner Café", "Northern Power"]
     assert {item.state for item in items} == {ItemState.TO_REVIEW}
-    assert "The category is missing" in said(desk.world.card("item:", CHANNEL))
+    assert "Northern Power £60.00 · Corner Café £12.00" in said(desk.world.card("item:", CHANNEL))
 
 
 async def test_the_same_file_of_slack_is_taken_once(desk: Desk) -> None:
@@ -86,7 +86,8 @@ async def test_a_file_that_was_deleted_meanwhile_is_said_to_be(desk: Desk) -> No
     (item,) = await looked_at(desk)
 
     assert item.state == ItemState.DELETED
-    assert "deleted in Slack" in said(desk.world.card("item:", CHANNEL))
+    told = said(desk.world.card("item:", CHANNEL))
+    assert "A file was not taken: it was deleted in Slack" in told
 
 
 async def test_thirty_megabytes_are_refused_without_being_fetched(desk: Desk) -> None:
@@ -95,7 +96,7 @@ async def test_thirty_megabytes_are_refused_without_being_fetched(desk: Desk) ->
     await desk.world.practice.press(ANA, call("items.receive", files="F-BIG"), CHANNEL)
     await looked_at(desk)
 
-    assert "31.0 MB" in said(desk.world.card("item:", CHANNEL))
+    assert "big.pdf was not taken: it has 31.0 MB" in said(desk.world.card("item:", CHANNEL))
     assert [each.size for each in await desk.all(ItemFile)] == [0]
 
 
@@ -125,6 +126,22 @@ async def test_a_file_dropped_elsewhere_asks_whose_it_is(desk: Desk) -> None:
     assert isinstance(there, Reply)
     assert there.parts == ()
     assert await desk.all(Item) == []
+
+
+async def test_files_are_handed_in_by_a_form_too(desk: Desk) -> None:
+    drawer = desk.world.practice.drawer
+    ids = [drawer.put(f"F-{n}", f"{n}.csv", SHEET.replace("NP", n).encode()) for n in "ab"]
+    listed = await desk.world.say(ANA, "items acme")
+    form = await desk.world.press(ANA, listed, "Hand in files")
+    taken = await desk.world.submit(ANA, form, files=",".join(ids))
+    again = await desk.world.submit(ANA, form, files=",".join(ids))
+    items = await looked_at(desk)
+
+    assert "2 files taken for Acme Ltd" in said(taken)
+    assert "in a direct message" in said(taken)
+    assert "handed in for Acme Ltd before" in said(again)
+    assert len(items) == 4
+    assert "2 items of Acme Ltd" in said(desk.world.card("item:", ANA))
 
 
 async def test_who_works_for_nobody_is_left_in_peace(desk: Desk) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from commands.errors import NotAllowed, NotFound
+from commands.items.fields import EVERY
 from commands.publishing import catalogue
 from commands.replies import Buttons, Reply, Style, call
 from storage.models import Item, ItemState, Rule, RuleKind
@@ -158,3 +159,20 @@ async def test_what_is_being_read_is_not_found_fault_with(desk: Desk) -> None:
 
     assert "Being read" in shown
     assert "▲" not in shown
+
+
+async def test_what_is_wrong_with_many_lines_alike_is_told_once(desk: Desk) -> None:
+    lines = [{"total": "20.00", "manual": {}} for _ in range(5)]
+    coded = {"total": "20.00", "manual": {"account": "printing"}}
+    item = await desk.change(await desk.item(), lines=[*lines, coded])
+    shown = said(await desk.open(BEN, item))
+
+    assert "▲ Lines 1, 2, 3, 4 and 5: The category is missing." in shown
+    assert shown.count("The category is missing") == 1
+
+
+def test_every_field_that_a_remedy_names_is_in_the_form() -> None:
+    remedies = [entry.button for entry in catalogue.ENTRIES.values()]
+    named = {each.field for each in remedies if each.command == "items.edit" and each.field}
+
+    assert named - set(EVERY) == set()

@@ -29,7 +29,7 @@ async def test_a_twin_is_announced_with_what_can_be_said_of_it(desk: Desk) -> No
 
     card = await desk.open(BEN, item)
 
-    assert "It looks like Paper &amp; Pens, £120.00, 1 May 2026, to review" in said(card)
+    assert "It looks like Paper &amp; Pens, £120.00, 1 May 2026, INV-77, to review" in said(card)
     assert {"Compare", "Same thing", "Different"} <= buttons(card).keys()
 
 
@@ -62,7 +62,7 @@ async def test_the_same_thing_is_merged_with_its_file_and_taken_apart_again(desk
     gone, there = await desk.now(item), await desk.file_names(other)
     await desk.press(BEN, merged, "Undo")
 
-    assert "is merged into Paper &amp; Pens, £120.00, 1 May 2026, with 1 file." in said(merged)
+    assert "into Paper &amp; Pens, £120.00, 1 May 2026, INV-77, with 1 file." in said(merged)
     assert (gone.state, gone.twin_id) == (ItemState.MERGED, other.id)
     assert there == ["one.jpg", "two.jpg"]
     assert (await desk.now(item)).state is ItemState.TO_REVIEW

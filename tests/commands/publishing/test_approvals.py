@@ -1,5 +1,7 @@
 """Consent before publishing: asked of those who may give it, decided once, told to everybody."""
 
+from datetime import timedelta
+
 import pytest
 
 from commands.errors import Conflict, Refused
@@ -7,7 +9,7 @@ from commands.publishing.readiness import reassess
 from commands.replies import Form, call
 from storage.models import Item, ItemState, Publication, PublicationState, PublishingChoices
 from tests.commands.connecting import World, said
-from tests.commands.practice import ANA, CHLOE, WORKSPACE
+from tests.commands.practice import ANA, BEN, CHLOE, WORKSPACE
 from tests.commands.publishing.publishing import Desk, at
 from tests.conftest import Clock
 
@@ -106,3 +108,71 @@ async def test_the_question_can_be_taken_back(world: World, clock: Clock) -> Non
 
     assert (await desk.item(item)).state == ItemState.TO_REVIEW
     assert "Nobody is asked" in said(world.card(f"approval:{item.id}", CHLOE))
+
+
+SECOND = {"approvers": [CHLOE], "then_above": "120.00", "then_approvers": [BEN]}
+
+
+async def test_large_amounts_need_a_second_consent_after_the_first(
+    world: World, clock: Clock
+) -> None:
+    desk, item = await waiting(world, clock, **SECOND)
+    await world.practice.assign(BEN, desk.client)
+    await ask(desk, item)
+    asked_first = {sent.to for sent in world.practice.post.sent if "approval:" in (sent.card or "")}
+    passed_on = await world.press(CHLOE, world.card("approval:", CHLOE), "Approve")
+    between = (await desk.item(item)).state
+    question = world.card("approval:", BEN)
+    await world.press(BEN, question, "Approve")
+
+    assert BEN not in asked_first
+    assert f"It waits for <@{BEN}> now" in said(passed_on)
+    assert between == ItemState.PENDING
+    assert "asks to publish" in said(question)
+    assert (await desk.item(item)).state == ItemState.APPROVED
+    assert "approved by" in said(world.card("approval:", CHLOE))
+
+
+async def test_nobody_consents_twice(world: World, clock: Clock) -> None:
+    desk, item = await waiting(world, clock, **SECOND)
+    await ask(desk, item)
+    question = world.card("approval:", CHLOE)
+    await world.press(CHLOE, question, "Approve")
+
+    with pytest.raises(Refused):
+        await world.press(CHLOE, question, "Approve")
+    assert (await desk.item(item)).state == ItemState.PENDING
+
+
+async def test_smaller_amounts_need_one_consent(world: World, clock: Clock) -> None:
+    desk, item = await waiting(world, clock, **SECOND | {"then_above": "120.01"})
+    await ask(desk, item)
+    await world.press(CHLOE, world.card("approval:", CHLOE), "Approve")
+
+    assert (await desk.item(item)).state == ItemState.APPROVED
+
+
+async def test_consent_may_come_with_a_comment(world: World, clock: Clock) -> None:
+    desk, item = await waiting(world, clock)
+    await ask(desk, item)
+    form = await world.press(CHLOE, world.card("approval:", CHLOE), "Approve with a comment")
+    await world.submit(CHLOE, form, why="For the fair.")
+
+    assert (await desk.item(item)).state == ItemState.APPROVED
+    assert "“For the fair.”" in said(world.card("approval:", ANA))
+
+
+async def test_whoever_does_not_answer_is_reminded_after_one_day_and_after_three(
+    world: World, clock: Clock
+) -> None:
+    desk, item = await waiting(world, clock)
+    await ask(desk, item)
+    heard = []
+    for hours in (23, 1, 47, 1, 100):
+        clock.advance(timedelta(hours=hours))
+        await world.work("items.look")
+        heard.append(len([s for s in world.practice.post.to(CHLOE) if "still waits" in said(s)]))
+    await world.press(CHLOE, world.practice.post.to(CHLOE)[-1], "Approve")
+
+    assert heard == [0, 1, 1, 2, 2]
+    assert (await desk.item(item)).state == ItemState.APPROVED

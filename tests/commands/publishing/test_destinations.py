@@ -46,8 +46,30 @@ def test_a_lock_date_lets_drafts_through_and_nothing_else(
 def test_closed_books_take_no_bill_in_quickbooks() -> None:
     (fault,) = found(lists=quickbooks(organisation=organisation(lock_date=DAY)))
 
-    assert fault.code == "PRE_LOCKED"
+    assert (fault.code, fault.field) == ("QBO_CLOSED", "day")
     assert fault.facts["instead"] == ""
+
+
+@pytest.mark.parametrize(
+    ("to", "paid_on", "mended_by"),
+    [
+        ("bank accounts", "2026-05-01", "day"),
+        ("bank accounts", "2026-04-30", "paid_on"),
+        ("bank accounts", "2026-05-02", None),
+        ("purchases", "2026-05-02", "publish_as"),
+    ],
+)
+def test_money_at_the_bank_is_locked_by_the_day_on_which_it_moved(
+    to: str, paid_on: str, mended_by: str | None
+) -> None:
+    hand = {"publish_to": to, "publish_as": "paid", "bank_account": "bank", "paid_on": paid_on}
+    fields = [each.field for each in found(hand=hand, lists=_locked_until(DAY))]
+
+    assert fields == ([mended_by] if mended_by else [])
+
+
+def _locked_until(day: date) -> Lists:
+    return xero(organisation=organisation(lock_date=day))
 
 
 @pytest.mark.parametrize(
@@ -82,6 +104,9 @@ EURO = {"currency": "EUR"}
         (EURO, xero(), Choices(), None),
         (EURO, xero(organisation=organisation(is_multi_currency=False)), Choices(),
          "XERO_CURRENCY"),
+        (EURO, xero(organisation=organisation(currencies=("GBP", "USD"))), Choices(),
+         "XERO_CURRENCY"),
+        (EURO, xero(organisation=organisation(currencies=("GBP", "EUR"))), Choices(), None),
         (EURO, quickbooks(organisation=organisation(is_multi_currency=False)), Choices(),
          "QBO_ONE_CURRENCY"),
         (EURO, xero(), Choices(multi_currency=False), "PRE_RATE"),

@@ -28,7 +28,6 @@ ENTRIES = [  # what it is coded to, on Xero, on QuickBooks
     ({"tracking_1": "west"}, "XERO_TRACKING", "QBO_BAD_REF"),
     ({"bank_account": "closed"}, "XERO_BANK_UNKNOWN", "QBO_BAD_REF"),
     ({"product": "p1"}, "QBO_BILLABLE", "QBO_BILLABLE"),
-    ({"billable": "yes"}, "QBO_BILLABLE_CUST", "QBO_BILLABLE_CUST"),
     ({"tracking_1": "north", "tracking_2": "south"}, "XERO_TRACKING", "XERO_TRACKING"),
 ]
 
@@ -68,6 +67,13 @@ def test_the_rule_behind_what_is_archived_is_broken_and_named_once() -> None:
         "XERO_ACCOUNT_ARCHIVED", "XERO_TRACKING", "PRE_RULE_BROKEN"
     ]  # fmt: skip
     assert faults[-1].facts["name"] == "Paper & Pens"
+
+
+def test_what_is_billable_needs_a_customer_where_the_ledger_rebills() -> None:
+    hand = {"billable": "yes"}
+
+    assert codes(lists=quickbooks(), hand=hand) == ["QBO_BILLABLE_CUST"]
+    assert codes(hand=hand) == []
 
 
 def test_a_customer_is_no_supplier_in_quickbooks() -> None:

@@ -99,3 +99,12 @@ def test_a_missing_date_a_conversion_and_several_bank_lines_are_noted() -> None:
 
     assert [each.code for each in noted] == ["NOTE_DAY", "NOTE_CONVERTED", "NOTE_BANK_MATCH"]
     assert noted[1].facts["rate"] == "0.9"
+
+
+@pytest.mark.parametrize("hand", [{"customer": "c2"}, {"billable": "yes"}])
+def test_a_ledger_that_does_not_rebill_says_so_beforehand(hand: dict[str, str]) -> None:
+    at_xero = told(manual=by_hand(**hand))
+    at_quickbooks = told(lists=quickbooks(), manual=by_hand(**hand))
+
+    assert "NOTE_NOT_REBILLED" in [each.code for each in at_xero]
+    assert "NOTE_NOT_REBILLED" not in [each.code for each in at_quickbooks]

@@ -470,3 +470,11 @@ async def test_a_changed_rule_leaves_what_is_in_the_inbox_as_it_was(
     assert await desk.account_of(before) == "a-461"
     assert await desk.account_of(after) == "a-429"
     assert words(listed).count("Paper &amp; Pens") == 1
+
+
+async def test_from_a_rule_there_is_a_way_to_its_items(desk: Desk) -> None:
+    await desk.has_item("Paper & Pens")
+    listed = await desk.press(await made(desk), "Its items")
+
+    assert "“Paper &amp; Pens”" in words(listed)
+    assert "*Paper &amp; Pens*" in words(listed)

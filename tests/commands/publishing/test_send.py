@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from commands.publishing.send import send
+from commands.errors import NotAllowed
+from commands.publishing.send import TRIES, send
 from storage.models import (
     Batch,
     ItemState,
@@ -15,7 +16,7 @@ from storage.models import (
     StepState,
 )
 from tests.commands.connecting import World, said
-from tests.commands.practice import ANA, BEN
+from tests.commands.practice import ANA, BEN, buttons
 from tests.commands.publishing.publishing import Cut, PowerCut, at
 from tests.conftest import Clock
 
@@ -153,6 +154,34 @@ async def test_a_spent_allowance_is_waited_out(world: World, clock: Clock) -> No
     assert len(desk.documents(reference(await desk.publication(item)))) == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "to", "dated"),
+    [
+        ("Acme Ltd", "bank accounts", ("Date", "/Date(1779840000000+0000)/")),
+        ("Bright Bakery", "cheque", ("TxnDate", "2026-05-27")),
+    ],
+)
+async def test_money_at_the_bank_is_dated_by_its_payment_and_found_there_again(
+    world: World, clock: Clock, name: str, to: str, dated: tuple[str, str]
+) -> None:
+    desk = await at(world, clock, name)
+    bank = (await desk.some("banks")).remote_id
+    item = await desk.has_item(
+        publish_to=to, publish_as="paid", paid="yes", paid_on="2026-05-27", bank_account=bank,
+        number=None,
+    )  # fmt: skip
+    resource = "BankTransactions" if desk.vendor == "xero" else "batch"
+    target = f"{desk.vendor}:{desk.organisation}/{resource}"
+    world.ledgers.set_fault(target, "timeout_after", seconds=0.01)
+    await desk.publish(item)
+    await desk.work()
+    publication = await desk.publication(item)
+    (row,) = desk.documents(publication.reference)
+
+    assert publication.state == PublicationState.PUBLISHED
+    assert dated in {(name, str(value)) for name, value in row.fields.items()}
+
+
 async def test_paid_items_are_paid_once_and_say_so(world: World, clock: Clock) -> None:
     desk = await at(world, clock, "Acme Ltd")
     bank = (await desk.some("banks")).remote_id
@@ -171,9 +200,13 @@ async def test_who_does_not_work_for_the_client_publishes_nothing(
 ) -> None:
     desk = await at(world, clock, "Acme Ltd")
     item = await desk.has_item()
-    with pytest.raises(Exception, match=r".*"):
+    with pytest.raises(NotAllowed) as refused:
         await desk.publish(item, person_id=BEN)
 
+    told = said(refused.value)
+    assert "You may not publish for Acme Ltd: you are not assigned to it." in told
+    assert f"<@{ANA}>" in told
+    assert "Ask them" in buttons(refused.value)
     assert await desk.all(Publication) == []
 
 
@@ -224,3 +257,45 @@ async def test_a_lost_sign_in_is_told_and_stands_on_the_card(world: World, clock
     assert (await world.connection("Acme Ltd")).status == Status.EXPIRED
     assert "no longer accepts our permission" in said(world.card("publishing:"))
     assert "Xero no longer accepts" in said(world.card("expired:"))
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+async def test_what_a_plan_does_not_permit_is_told_of_all_items_at_once(
+    world: World, clock: Clock
+) -> None:
+    desk = await at(world, clock, "Acme Ltd")
+    items = [await desk.has_item(number=f"N-{each}") for each in range(51)]
+    await desk.publish(*items)
+    world.ledgers.set_fault("xero:Acme Limited", "not_entitled", times=None)
+    await desk.work(rounds=1)
+
+    assert {each.state for each in await desk.all(Publication)} == {PublicationState.REFUSED}
+    assert "51 not published" in said(world.card("publishing:"))
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+async def test_a_ledger_that_is_down_is_asked_ever_less_often_and_then_given_up(
+    world: World, clock: Clock
+) -> None:
+    desk = await at(world, clock, "Bright Bakery")
+    item = await desk.has_item()
+    await desk.publish(item)
+    world.ledgers.set_fault("quickbooks:Bright Bakery", "unavailable_html", times=None)
+    waits = []
+    for _ in range(TRIES):
+        await desk.work(rounds=1)
+        (batch,) = await desk.all(Batch)
+        waits.append((batch.due_at - clock()) / timedelta(minutes=1))
+    waiting = said(world.card("publishing:"))
+    await desk.work(rounds=1)
+    over = world.card("publishing:")
+    world.ledgers.set_fault("quickbooks:Bright Bakery", "none")
+    await world.press(ANA, over, "Retry 1")
+    await desk.work()
+
+    for wait, minutes in zip(waits, (1, 2, 4, 8, 16), strict=True):
+        assert minutes <= wait <= minutes * 1.2
+    assert "QuickBooks Online does not answer. They are tried again" in waiting
+    assert "QuickBooks Online did not answer for too long" in said(over)
+    assert (await desk.publication(item)).state == PublicationState.PUBLISHED
+    assert len(desk.documents((await desk.publication(item)).reference)) == 1

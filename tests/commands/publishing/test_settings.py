@@ -115,7 +115,7 @@ async def test_tax_is_chosen_from_the_lists_and_an_archived_rate_is_marked(desk:
     source = next(field.source for field in form.fields if field.name == "cost_tax")
     offered = await offer(await desk.practice.context(ANA), source, "")
 
-    page = await desk.submit(form, cost_tax="t-20", policy="ledger", contact_defaults="yes")
+    page = await desk.submit(form, cost_tax="t-20", policy="ledger")
     found = await chosen(desk)
     await desk.archive("t-20")
     marked = await desk.say("settings acme")
@@ -124,7 +124,6 @@ async def test_tax_is_chosen_from_the_lists_and_an_archived_rate_is_marked(desk:
     assert "On costs *20% (VAT on Expenses)*" in words(page)
     assert "Xero computes the amount of tax" in words(page)
     assert (found.cost_tax, found.tax_policy) == ("t-20", TaxPolicy.LEDGER)
-    assert found.contact_defaults
     assert "▲ archived in Xero" in words(marked)
 
 

@@ -1,4 +1,4 @@
-"""Each setting, and each rule, visibly changes what is published."""
+"""Each setting visibly changes what is published."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -10,21 +10,20 @@ import pytest
 from sqlalchemy import insert
 
 from commands.publishing.choices import Choices
-from commands.replies import call
-from storage.models import Item, ItemState, PaymentMethod, Rule, ledger
-from storage.queries import publications
+from commands.replies import ChoiceField, Form
+from storage.models import Item, ItemState, ledger
 from tests.commands.connecting import World, said
-from tests.commands.practice import ANA, BEN, WORKSPACE
+from tests.commands.practice import ANA
 from tests.commands.publishing.publishing import Desk, at
 from tests.commands.publishing.varied import (
+    a_xero_client,
     an_item,
     arrives,
     card_of,
     choose,
-    connected,
     document_of,
+    makes_rule,
     published,
-    rejudged,
     row_of,
 )
 from tests.conftest import Clock
@@ -33,18 +32,16 @@ ONLY_SQLITE = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 ALL_OF_THEM = {
     "costs_to", "costs_as", "sales_to", "sales_as", "claims_to", "claims_as",
     "bank_match", "bank_match_to", "cost_tax", "sales_tax", "tax_policy", "contact_defaults",
-    "auto_publish", "auto_except", "auto_ceiling", "multi_currency", "twins",
-    "approve_above", "approvers", "auto_once_approved", "amounts_in_channel",
+    "auto_publish", "auto_except", "auto_ceiling", "multi_currency", "own_rate",
+    "twins",
+    "approve_above", "approvers", "then_above", "then_approvers", "auto_once_approved",
+    "amounts_in_channel",
 }  # fmt: skip
 
 
 def test_every_setting_there_is_is_tried_here() -> None:
+    """But whose exchange rate is sent, which is in test_rates.py."""
     assert {each.name for each in fields(Choices)} == ALL_OF_THEM
-
-
-async def a_xero_client(world: World, clock: Clock) -> Desk:
-    """One with short lists, two banks and one category of tracking."""
-    return await connected(world, clock, "Oakwood Joinery Holdings", "xero")
 
 
 class TestWhereAndHowFarAlong:
@@ -222,6 +219,30 @@ class TestBankMatch:
         assert "2 bank lines may have paid it" in said(await card_of(desk, item))
         assert (await document_of(desk, item))["Status"] == "DRAFT"
 
+    @ONLY_SQLITE
+    @pytest.mark.parametrize(("nth", "paid_on"), [(0, "2026-05-19"), (1, "2026-05-21"), (2, None)])
+    async def test_the_line_that_somebody_chooses_paid_it(
+        self, world: World, clock: Clock, nth: int, paid_on: str | None
+    ) -> None:
+        desk = await a_xero_client(world, clock)
+        deposit = await desk.entry("banks", "Deposit Account")
+        await self._left(desk, deposit, "120.00", day=date(2026, 5, 21))
+        await self._left(desk, deposit, "120.00", day=date(2026, 5, 19))
+        await choose(desk, "bank_match", on="yes")
+        item = await an_item(desk, publish_as="")
+        form = await world.press(ANA, await card_of(desk, item), "Choose line")
+        assert isinstance(form, Form)
+        (field,) = form.fields
+        assert isinstance(field, ChoiceField)
+        after = said(await world.submit(ANA, form, line=field.options[nth].value))
+
+        assert [option.label for option in field.options] == [
+            "Deposit Account, 19 May 2026", "Deposit Account, 21 May 2026", "None of them",
+        ]  # fmt: skip
+        assert "bank lines may have paid it" not in after
+        assert ("Paid on" in after) is (paid_on is not None)
+        assert paid_on is None or f"Paid on {date.fromisoformat(paid_on):%-d %B %Y}" in after
+
     async def _left(
         self, desk: Desk, bank: str, amount: str, *, day: date = date(2026, 5, 21)
     ) -> None:
@@ -271,153 +292,11 @@ class TestCurrencies:
         abroad = await desk.some("contacts", currency="EUR", is_supplier=True)
         told = {"supplier": abroad.name, "contact": abroad.remote_id, "currency": ""}
         before = await an_item(desk, **told)
-        await choose(desk, "tax", contact_defaults="yes")
+        await choose(desk, "currencies", of_contact="yes")
         after = await an_item(desk, rate="0.85", **told)
 
         assert "QBO_ONE_CURRENCY" in [each["code"] for each in before.problems]
         assert (await document_of(desk, after))["CurrencyRef"]["value"] == "EUR"
-
-
-class TestAutomatic:
-    """What says that items go by themselves, and what keeps one here nevertheless."""
-
-    async def test_all_that_came_later_go_by_themselves(self, world: World, clock: Clock) -> None:
-        desk, known = await self._desk(world, clock)
-        earlier = await arrives(desk, **known)
-        clock.advance(timedelta(minutes=1))
-        await choose(desk, "automatic", on="yes")
-        clock.advance(timedelta(minutes=1))
-        later = await arrives(desk, number="LATER", **known)
-
-        assert (await desk.item(earlier)).state == ItemState.READY
-        assert later.state == ItemState.ARCHIVED
-        assert len(desk.documents((await desk.publication(later)).reference)) == 1
-
-    @ONLY_SQLITE
-    async def test_a_rule_or_a_payment_method_is_enough(self, world: World, clock: Clock) -> None:
-        desk, known = await self._desk(world, clock)
-        ruled = await desk.some("contacts", is_supplier=True, is_customer=True)
-        await makes_rule(desk, "supplier", ruled.name, auto="yes")
-        method = await makes_method(desk, auto="yes")
-        clock.advance(timedelta(minutes=1))
-        by_rule = await arrives(desk, supplier=ruled.name, contact=ruled.remote_id)
-        by_method = await arrives(desk, **known, payment_method=method)
-        by_nothing = await arrives(desk, **known)
-
-        assert [each.state for each in (by_rule, by_method, by_nothing)] == [
-            ItemState.ARCHIVED, ItemState.ARCHIVED, ItemState.READY,
-        ]  # fmt: skip
-
-    @ONLY_SQLITE
-    async def test_what_blocks_it_is_noted_with_every_reason(
-        self, world: World, clock: Clock
-    ) -> None:
-        desk, known = await self._desk(world, clock)
-        await choose(desk, "automatic", on="yes", exceptions="credit note", ceiling="150")
-        await choose(desk, "currencies", many="no")
-        clock.advance(timedelta(minutes=1))
-        reasons: dict[str, dict[str, str]] = {
-            "AUTO_EXCEPTED": {"kind": "credit note"},
-            "AUTO_NEW_CONTACT": {"contact": "", "supplier": "Nobody Yet"},
-            "AUTO_CEILING": {"total": "150.01", "tax": ""},
-            "PRE_MISSING": {"account": ""},
-            "XERO_BANK_REQUIRED": {"publish_to": "bank accounts"},
-            "XERO_TAX_GT_LINE": {"tax": "130.00"},
-            "PRE_RATE": {"currency": "EUR", "total": "100.00"},
-            "PRE_NUMBER": {"number": "N" * 256},
-            "PRE_DAY": {"day": "2028-01-01"},
-        }
-        items = {why: await arrives(desk, **(known | told)) for why, told in reasons.items()}
-        found = {why: await self._reasons(desk, item) for why, item in items.items()}
-
-        assert {why: why in noted for why, noted in found.items()} == dict.fromkeys(reasons, True)
-        assert {each.state for each in items.values()} <= {ItemState.READY, ItemState.TO_REVIEW}
-
-    @ONLY_SQLITE
-    async def test_so_is_what_lies_around_it(self, world: World, clock: Clock) -> None:
-        desk, known = await self._desk(world, clock)
-        first = [await an_item(desk, number=f"F-{each}", **known) for each in range(3)]
-        clock.advance(timedelta(minutes=1))
-        await choose(desk, "automatic", on="yes")
-        await choose(desk, "approvals", above="1000", approvers=BEN)
-        clock.advance(timedelta(minutes=1))
-        unusual = await arrives(desk, **known, total="720.00", tax="")
-        twin = await arrives(desk, **known, number="F-0")
-        dear = await arrives(desk, **known, total="1000.00", tax="")
-        details = await self._with_iban(desk, known, "GB33BUKB20201555555555")
-        moved = await arrives(
-            desk, **known, number="MOVED", read={"iban": "GB94BARC10201530093459"}
-        )
-
-        assert details.state == ItemState.ARCHIVED
-        assert await self._reasons(desk, unusual) == ["AUTO_UNUSUAL"]
-        assert await self._reasons(desk, twin) == ["PRE_DUPLICATE"]
-        assert "PRE_NOT_APPROVED" in await self._reasons(desk, dear)
-        assert await self._reasons(desk, moved) == ["AUTO_BANK_DETAILS"]
-        assert {(await desk.item(each)).state for each in first} == {ItemState.READY}
-
-    @ONLY_SQLITE
-    async def test_and_a_locked_period_and_a_lost_connection(
-        self, world: World, clock: Clock
-    ) -> None:
-        desk, known = await self._desk(world, clock)
-        await choose(desk, "automatic", on="yes")
-        desk.books.change("Organisation", desk.books.profile.id,
-                          {"PeriodLockDate": date(2026, 5, 31)}, at=clock.at)  # fmt: skip
-        await refresh(desk)
-        clock.advance(timedelta(minutes=1))
-        locked = await arrives(desk, **known)
-        for fault in ("revoke_refresh", "expire_access"):
-            world.ledgers.set_fault("xero", fault)
-        await refresh(desk)
-        cut_off = await arrives(desk, **known, day="2026-06-01", number="CUT-OFF")
-
-        assert await self._reasons(desk, locked) == ["PRE_LOCKED"]
-        assert "PRE_CONNECTION" in await self._reasons(desk, cut_off)
-
-    async def _desk(self, world: World, clock: Clock) -> tuple[Desk, dict[str, str]]:
-        """A client, and a supplier that its ledger knows."""
-        desk = await a_xero_client(world, clock)
-        contact = await desk.some("contacts", is_supplier=True, is_customer=False)
-        return desk, {"supplier": contact.name, "contact": contact.remote_id}
-
-    async def _with_iban(self, desk: Desk, known: Mapping[str, Any], iban: str) -> Item:
-        return await arrives(desk, **known, number="PAY-TO", read={"iban": iban})
-
-    async def _reasons(self, desk: Desk, item: Item) -> list[str]:
-        async with desk.world.database.read() as session:
-            noted = await publications.last_change(session, WORKSPACE, item.id, "not automatic")
-        return [each["code"] for each in noted.facts["reasons"]] if noted else []
-
-
-class TestApprovals:
-    async def test_from_an_amount_on_somebody_has_to_agree(
-        self, world: World, clock: Clock
-    ) -> None:
-        desk = await a_xero_client(world, clock)
-        await choose(desk, "approvals", above="100", approvers=BEN)
-        await world.practice.assign(BEN, desk.client)
-        small, dear = await an_item(desk, total="99.00", tax=""), await an_item(desk)
-        held = await desk.publish(dear)
-        await world.practice.press(ANA, call("publishing.ask_approval", item=dear.id))
-        await world.press(BEN, world.card("approval:", to=BEN), "Approve")
-        await document_of(desk, small)
-
-        assert "cannot go yet" in said(held)
-        assert [each["code"] for each in dear.problems] == ["PRE_NOT_APPROVED"]
-        assert (await document_of(desk, dear))["Total"] == 120
-
-    async def test_once_approved_it_may_go_by_itself(self, world: World, clock: Clock) -> None:
-        desk = await a_xero_client(world, clock)
-        await choose(desk, "approvals", above="100", approvers=BEN, auto="yes")
-        await world.practice.assign(BEN, desk.client)
-        item = await an_item(desk)
-        await world.practice.press(ANA, call("publishing.ask_approval", item=item.id))
-        await world.press(BEN, world.card("approval:", to=BEN), "Approve")
-        await desk.work()
-
-        assert (await desk.item(item)).state == ItemState.ARCHIVED
-        assert (await row_of(desk, item))[1].fields["Total"] == 120
 
 
 @pytest.mark.parametrize(
@@ -455,123 +334,6 @@ async def test_the_channel_reads_amounts_only_where_it_may(
 
     assert "1 published" in card
     assert ("120.00" in card) is (shown == "yes")
-
-
-class TestRules:
-    async def test_a_supplier_rule_codes_what_nobody_coded(
-        self, world: World, clock: Clock
-    ) -> None:
-        desk = await a_xero_client(world, clock)
-        told = {"account": "", "tax_rate": "", "tax": "", "publish_as": "", "day": "2026-05-20"}
-        before = await an_item(desk, **told)
-        rule = await makes_rule(
-            desk, "supplier", "Paper & Pens",
-            account=await desk.entry("accounts", "400"), tax_rate="RRINPUT",
-            tracking_1=await desk.entry("tracking", "Workshop"), description="Stationery",
-        )  # fmt: skip
-        await world.practice.press(
-            ANA, call("publishing.rule_publishing", client=desk.client.id, rule=rule, version=1,
-                      publish_as="awaiting approval"),
-        )  # fmt: skip
-        after = await an_item(desk, **told)
-        sent = await document_of(desk, after)
-        line = sent["LineItems"][0]
-
-        assert [each["code"] for each in before.problems] == ["PRE_MISSING"]
-        assert (line["AccountCode"], line["TaxType"], line["Description"]) == (
-            "400", "RRINPUT", "Stationery",
-        )  # fmt: skip
-        assert [each["Option"] for each in line["Tracking"]] == ["Workshop"]
-        assert sent["Status"] == "SUBMITTED"
-
-    @ONLY_SQLITE
-    async def test_a_customer_rule_codes_sales(self, world: World, clock: Clock) -> None:
-        desk = await at(world, clock, "Bright Bakery")
-        told = {"side": "sale", "supplier": "Harvest Hall", "account": ""}
-        product = (await desk.some("products", is_sold=True)).remote_id
-        await makes_rule(desk, "customer", "Harvest Hall", product=product)
-        clock.advance(timedelta(minutes=1))
-        sent = await document_of(desk, await an_item(desk, **told))
-
-        assert sent["Line"][0]["SalesItemLineDetail"]["ItemRef"]["value"] == product
-
-    @ONLY_SQLITE
-    async def test_a_user_rule_tracks_what_that_person_hands_in(
-        self, world: World, clock: Clock
-    ) -> None:
-        desk = await a_xero_client(world, clock)
-        await makes_rule(desk, "user", BEN, tracking_1=await desk.entry("tracking", "Office"))
-        mine, bens = await an_item(desk), await an_item(desk, owner=BEN)
-        tracked = [(await document_of(desk, item))["LineItems"][0]["Tracking"]
-                   for item in (mine, bens)]  # fmt: skip
-
-        assert [[each["Option"] for each in found] for found in tracked] == [[], ["Office"]]
-
-    async def test_a_payment_method_says_where_it_goes_and_what_paid(
-        self, world: World, clock: Clock
-    ) -> None:
-        desk = await a_xero_client(world, clock)
-        card = await desk.entry("banks", "Deposit Account")
-        method = await makes_method(
-            desk, last4="4242", bank_account=card, publish_to="bank accounts"
-        )
-        await makes_rule(desk, "supplier", "Paper & Pens", payment_method=method)
-        by_rule = await document_of(desk, await an_item(desk, publish_as=""))
-        by_digits = await document_of(
-            desk, await an_item(desk, publish_as="", supplier="Elsewhere", read={"last4": "4242"})
-        )
-
-        assert [each["Type"] for each in (by_rule, by_digits)] == ["SPEND", "SPEND"]
-        assert {each["BankAccount"]["Name"] for each in (by_rule, by_digits)} == {"Deposit Account"}
-
-    @ONLY_SQLITE
-    async def test_a_broken_rule_is_told_and_mended_in_the_rule(
-        self, world: World, clock: Clock
-    ) -> None:
-        desk = await a_xero_client(world, clock)
-        rule = await makes_rule(
-            desk, "supplier", "Paper & Pens", account=await desk.entry("accounts", "400")
-        )
-        item = await an_item(desk, account="")
-        archived = await desk.entry("accounts", "400")
-        desk.books.change("Accounts", archived, {"Status": "ARCHIVED"}, at=clock.at)
-        await refresh(desk)
-        broken = await rejudged(desk, item)
-        card = said(await card_of(desk, item))
-        await world.practice.press(
-            ANA, call("publishing.rule_coding", client=desk.client.id, rule=rule, version=1,
-                      account=await desk.entry("accounts", "461")),
-        )  # fmt: skip
-        sent = await document_of(desk, item)
-
-        assert {each["code"] for each in broken.problems} == {
-            "XERO_ACCOUNT_ARCHIVED", "PRE_RULE_BROKEN",
-        }  # fmt: skip
-        assert "names something that is archived" in card
-        assert sent["LineItems"][0]["AccountCode"] == "461"
-
-
-async def makes_rule(desk: Desk, kind: str, subject: str, **told: str) -> str:
-    """Its id."""
-    about = {"client": desk.client.id, "kind": kind, "subject": subject}
-    await desk.world.practice.press(ANA, call("publishing.save_rule", **about, **told))
-    return str((await desk.all(Rule))[-1].id)
-
-
-async def makes_method(desk: Desk, **told: str) -> str:
-    """The id of a new card."""
-    does = call("publishing.save_method", client=desk.client.id, name="Card", **told)
-    await desk.world.practice.press(ANA, does)
-    return str((await desk.all(PaymentMethod))[-1].id)
-
-
-async def refresh(desk: Desk) -> None:
-    """Have the lists read anew."""
-    connection = await desk.world.connection(desk.client.name)
-    desk.clock.advance(timedelta(minutes=5))
-    does = call("lists.refresh_one", connection=connection.id)
-    await desk.world.practice.press(ANA, does)
-    await desk.world.work("lists.refresh")
 
 
 def _tax_types(document: Mapping[str, Any]) -> list[str]:

@@ -1,12 +1,13 @@
 """Items of every side and kind, at any organisation of the stand-ins, and their documents there."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from commands.publishing.readiness import reassess
 from commands.replies import Answer, Form, call
 from storage.identity import new_id
-from storage.models import Item, ItemFile, ItemState, Publication
+from storage.models import Item, ItemFile, ItemState, PaymentMethod, Publication, Rule
 from storage.queries import publications
 from tests.commands.connecting import World, drawn
 from tests.commands.practice import ANA, WORKSPACE
@@ -38,11 +39,12 @@ async def an_item(
     read: Mapping[str, str] | None = None,
     files: Mapping[str, bytes] | None = None,
     owner: str = ANA,
+    place: str | None = None,
     **facts: str | None,
 ) -> Item:
     """A bill of 120.00, 20.00 of it tax, changed as told; an empty text says nothing at all.
 
-    `facts` are said by hand, `read` is what stands on the document.
+    `facts` are said by hand, `read` is what stands on the document; `place` is where it is told of.
     """
     by_hand = await _usual(desk, facts)
     item = Item(
@@ -52,6 +54,7 @@ async def an_item(
         state=ItemState.TO_REVIEW,
         side=side,
         owner=owner,
+        place=place,
         source="form",
         title="receipt.pdf",
         submitted_at=desk.clock(),
@@ -102,7 +105,7 @@ async def arrives(desk: Desk, **told: Any) -> Item:
     item = await an_item(desk, **told)
     async with desk.world.database.begin() as session:
         (own,) = await publications.items_of(session, WORKSPACE, [item.id], lock=True)
-        own.due_at = desk.clock()
+        own.state, own.due_at = ItemState.PROCESSING, desk.clock()
     await desk.world.work("items.look")
     await desk.work()
     return await desk.item(item)
@@ -153,3 +156,31 @@ async def document_of(desk: Desk, item: Item) -> Any:
 async def card_of(desk: Desk, item: Item) -> Answer:
     """The item as it is shown."""
     return drawn(await desk.world.practice.press(ANA, call("items.show", item=item.id)))
+
+
+async def a_xero_client(world: World, clock: Clock) -> Desk:
+    """One with short lists, two banks and one category of tracking."""
+    return await connected(world, clock, "Oakwood Joinery Holdings", "xero")
+
+
+async def makes_rule(desk: Desk, kind: str, subject: str, **told: str) -> str:
+    """Its id."""
+    about = {"client": desk.client.id, "kind": kind, "subject": subject}
+    await desk.world.practice.press(ANA, call("publishing.save_rule", **about, **told))
+    return str((await desk.all(Rule))[-1].id)
+
+
+async def makes_method(desk: Desk, **told: str) -> str:
+    """The id of a new card."""
+    does = call("publishing.save_method", client=desk.client.id, name="Card", **told)
+    await desk.world.practice.press(ANA, does)
+    return str((await desk.all(PaymentMethod))[-1].id)
+
+
+async def refresh(desk: Desk) -> None:
+    """Have the lists read anew."""
+    connection = await desk.world.connection(desk.client.name)
+    desk.clock.advance(timedelta(minutes=5))
+    does = call("lists.refresh_one", connection=connection.id)
+    await desk.world.practice.press(ANA, does)
+    await desk.world.work("lists.refresh")

@@ -1,0 +1,77 @@
+"""Setbacks that pass or need a new sign-in: items wait, are told, and go once each."""
+
+import pytest
+
+from storage.models import PublicationState
+from tests.commands.connecting import World, said
+from tests.commands.publishing.provoking import BAKERY, OAKWOOD, ONLY_SQLITE, struck
+from tests.commands.publishing.varied import an_item, connected, published, rejudged, row_of
+from tests.conftest import Clock
+
+LOST = {
+    "XERO_EXPIRED": (OAKWOOD, "revoke_refresh"),
+    "QBO_NO_ACCESS": (BAKERY, "no_access"),
+    "QBO_TOKEN": (BAKERY, "revoke_refresh"),
+}
+
+
+@ONLY_SQLITE
+@pytest.mark.parametrize(("where", "fault"), LOST.values(), ids=LOST)
+async def test_a_permission_that_is_lost_pauses_the_queue_until_somebody_reconnects(
+    world: World, clock: Clock, where: tuple[str, str], fault: str
+) -> None:
+    desk = await connected(world, clock, *where)
+    item = await an_item(desk)
+    await desk.publish(item)
+    struck(fault)(desk)
+    if fault == "revoke_refresh":
+        world.ledgers.set_fault(desk.vendor, "expire_access")
+    await desk.work(rounds=1)
+    waiting, card = await desk.publication(item), said(world.card("publishing:"))
+    await world.work("connections.tell_lost")
+    blocked = await rejudged(desk, await an_item(desk))
+    struck("none")(desk)
+    await world.sign_in(await world.relink(clock), desk.organisation)
+    await world.work("lists.refresh")
+    await desk.work()
+
+    assert waiting.state == PublicationState.WAITING
+    assert "no longer accepts our permission" in card
+    assert card.count("1 of 1 wait") == 1
+    assert "PRE_CONNECTION" in [each["code"] for each in blocked.problems]
+    assert (await desk.publication(item)).state == PublicationState.PUBLISHED
+    await row_of(desk, item)
+
+
+@ONLY_SQLITE
+@pytest.mark.parametrize("where", [OAKWOOD, BAKERY], ids=["XERO_QUOTE_429", "QBO_THROTTLE"])
+async def test_a_spent_allowance_is_told_and_waited_out(
+    world: World, clock: Clock, where: tuple[str, str]
+) -> None:
+    desk = await connected(world, clock, *where)
+    item = await an_item(desk)
+    await desk.publish(item)
+    resource = "Invoices" if desk.vendor == "xero" else "batch"
+    target = f"{desk.vendor}:{desk.organisation}/{resource}"
+    world.ledgers.set_fault(target, "rate_day", times=2, retry_after=3_000)
+    await desk.work(rounds=1)
+    waiting = said(world.card("publishing:"))
+    await desk.work()
+
+    assert "allows no more calls now. They go on by themselves" in waiting
+    assert (await desk.publication(item)).state == PublicationState.PUBLISHED
+    await row_of(desk, item)
+
+
+@ONLY_SQLITE
+@pytest.mark.parametrize("where", [OAKWOOD, BAKERY], ids=["XERO_CHARS", "QBO_UTF8"])
+async def test_characters_that_ledgers_refuse_are_left_out(
+    world: World, clock: Clock, where: tuple[str, str]
+) -> None:
+    desk = await connected(world, clock, *where)
+    item = await an_item(desk, description="Pa\x07per\x00", note="For\x1f the fair")
+    (publication,) = await published(desk, item)
+    fields = (await row_of(desk, item))[1].fields
+
+    assert publication.state == PublicationState.PUBLISHED
+    assert "Paper" in str(fields.get("LineItems") or fields.get("Line"))
