@@ -6,10 +6,10 @@ from commands.audit import record
 from commands.authorise import authorise_for
 from commands.context import Context
 from commands.errors import Conflict, NotFound, Refused
-from commands.items import cards
-from commands.items.naming import in_brief
+from commands.items.arriving import cards
+from commands.items.showing.naming import in_brief
 from commands.publishing.history import note_change
-from commands.publishing.readiness import reassess
+from commands.publishing.readiness.readiness import reassess
 from commands.registry import Asked, reader
 from commands.replies import Button, call, say
 from storage.models import Client, Item, ItemState

@@ -2,14 +2,14 @@
 
 from commands.context import Context
 from commands.errors import Refused
-from commands.items.edit import withdraw_approval
+from commands.items.editing.edit import withdraw_approval
 from commands.items.finding import check_open, locked, show_button, write_down
-from commands.items.naming import SIDES, in_brief
-from commands.items.seen import seen
-from commands.items.show import shown
+from commands.items.showing.naming import SIDES, in_brief
+from commands.items.showing.seen import seen
+from commands.items.showing.show import shown
 from commands.permissions import Permission
 from commands.publishing.facts import Side
-from commands.publishing.ways import YES
+from commands.publishing.sending.ways import YES
 from commands.registry import command
 from commands.replies import (
     Answer,

@@ -12,7 +12,7 @@ from commands.context import Context
 from commands.errors import Refused
 from commands.permissions import Permission, may
 from commands.publishing.lists import Lists
-from commands.publishing.surroundings import lists_of
+from commands.publishing.readiness.surroundings import lists_of
 from commands.replies import Button, Style, call
 from storage.models import Client, Connection, Organisation, Purpose
 from storage.queries import connections, organisations

@@ -5,7 +5,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from commands.publishing.lists import Lists
-from commands.publishing.ways import possible, usual
+from commands.publishing.sending.ways import possible, usual
 from commands.replies import Option
 from providers.books import DocumentKind
 from providers.drafts import Destination, PublishAs, Way

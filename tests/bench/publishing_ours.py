@@ -29,9 +29,9 @@ from commands.context import Context, Tools
 from commands.lists.refresh import refresh
 from commands.permissions import Actor
 from commands.ports import JobQueue
-from commands.publishing.publish import publish
-from commands.publishing.readiness import reassess
-from commands.publishing.send import send
+from commands.publishing.readiness.readiness import reassess
+from commands.publishing.sending.publish import publish
+from commands.publishing.sending.send import send
 from providers.gateway import LedgerGateway, open_http
 from providers.tokens import TokenSet
 from storage.database import Database

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select, update
 
+from bot.sandbox.browser import Browser
 from bot.sandbox.driver import Seen, Words, awaited
 from storage.database import Database
 from storage.models import Client, Connection, Purpose, Sync, ledger
@@ -83,17 +84,35 @@ async def told(office: Office, client: str, *words: Words) -> Seen:
     return await office.driver.read("ben", where, *words, patience_s=PATIENCE_S)
 
 
-async def copied(office: Office) -> int:
-    """Documents of all copies."""
+async def enter(office: Office, client: str, organisation: str) -> None:
+    """Somebody enters a document, in the ledger's own page."""
+    vendor = (await health(office, client)).provider
+    kept = office.ledgers.organisation(organisation)
+    [party, *_] = kept.rows("Contacts" if vendor == "xero" else "Customer")
+    before = len(kept.rows(KINDS[vendor]))
+    who = ("contact", "Name") if vendor == "xero" else ("customer", "DisplayName")
+    typed = {who[0]: str(party.fields[who[1]]), "amount": "120"}
+    async with Browser() as browser:
+        page = await browser.open(f"{office.slack}/ledgers/{vendor}/books/{kept.key}")
+        done = await browser.press(page, "Enter" if vendor == "xero" else "Add", typed=typed)
+    assert len(kept.rows(KINDS[vendor])) == before + 1, done.text
+
+
+async def copied(office: Office, client: str | None = None) -> int:
+    """Documents of all copies, or of this client's."""
+    found = select(func.count()).select_from(ledger.documents)
+    if client is not None:
+        own = (await health(office, client)).organisation_id
+        found = found.where(ledger.documents.c.organisation_id == own)
     async with Database.open(office.database_url) as database, database.read() as session:
-        return await session.scalar(select(func.count()).select_from(ledger.documents)) or 0
+        return await session.scalar(found) or 0
 
 
-async def copying(office: Office) -> int:
+async def copying(office: Office, client: str | None = None) -> int:
     """Wait until a sync has stored some."""
 
     async def look() -> int | None:
-        return await copied(office) or None
+        return await copied(office, client) or None
 
     return await awaited(look, lambda: "no documents were stored", PATIENCE_S)
 

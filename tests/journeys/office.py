@@ -112,6 +112,24 @@ class Office:
     async def stop(self) -> None:
         await self._end(signal.SIGTERM)
 
+    async def begin_anew(self) -> None:
+        """What was slept through is over, and nobody remembers how often vendors were called."""
+        await self.kill()
+        await self.leases_run_out()
+        await self.start()
+
+    async def allow_anew(self) -> None:
+        """As if the minute had gone by in which vendors were called."""
+        await self.begin_anew()
+
+    async def cut(self) -> datetime:
+        """Kill whoever syncs, as a power cut does, and start it again; when it was dead."""
+        await self.kill()
+        at = datetime.now(UTC)
+        await self.leases_run_out()
+        await self.start()
+        return at
+
     async def _end(self, by: signal.Signals) -> None:
         if self._process is None or self._process.returncode is not None:
             return
@@ -132,11 +150,15 @@ class Office:
         )
         return str(message.buttons[label]["url"])
 
+    async def letters(self, user: str) -> frozenset[str]:
+        """Which direct messages stand there already."""
+        return frozenset(seen.ts for seen in await self.driver.messages(user, f"@{user}"))
+
     async def ask_to_connect(
         self, user: str, client: str, software: str, purpose: str = "Bookkeeping"
     ) -> str:
         """From the command to the link in the direct message."""
-        before = frozenset(seen.ts for seen in await self.driver.messages(user, f"@{user}"))
+        before = await self.letters(user)
         await self.driver.type(user, channel_of(client), f'/dext connect "{client}"')
         step = await self.driver.await_modal(user, "Connect", client)
         if step["title"] == "Connect · 1 of 3":  # what is the only one possible is not asked
@@ -184,7 +206,7 @@ class Office:
 
     async def read_again(self, client: str) -> Seen:
         """Refresh the lists as Ana; what she is told, directly, when that is done."""
-        before = {seen.ts for seen in await self.driver.messages("ana", "@ana")}
+        before = await self.letters("ana")
         command = f'/dext refresh "{client}"'
         await self.driver.ask("ana", channel_of(client), command, "Reading the lists")
 
@@ -343,7 +365,7 @@ class Office:
         await awaited(look, lambda: f"no {kind} of {client} were stored", PATIENCE_S)
 
     async def leases_run_out(self) -> None:
-        """What a killed bot had in its hands is free again, as it would be after some minutes."""
+        """What a killed bot had in its hands is free again, as it would be within a minute."""
         past = datetime.now(UTC) - LONG_AGO
         async with self.writing() as session:
             await session.execute(
@@ -377,6 +399,10 @@ def clients_in(listed: Seen, name: str) -> list[str]:
 
 def channel_of(client: str) -> str:
     return next(known.channel for known in fernhill().clients if known.name == client)
+
+
+def organisation_of(client: str) -> str:
+    return next(known.organisation for known in fernhill().clients if known.name == client)
 
 
 async def sign_in(browser: Browser, link: str, software: str, organisation: str) -> Page:

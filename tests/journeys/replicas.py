@@ -6,15 +6,18 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import delete
 
 from bot.app import upgrade_queue
 from bot.sandbox.driver import awaited
 from bot.sandbox.seed import fernhill
 from bot.sandbox.server import create_app, running
 from bot.trial import plant
+from storage.models import Allowance
 from tests.bot.test_cli import free_port
 from tests.journeys.office import PATIENCE_S, Office
 
@@ -51,6 +54,27 @@ class Replicas(Office):
             async with asyncio.timeout(PATIENCE_S):
                 await process.wait()
         await super().stop()
+
+    async def begin_anew(self) -> None:
+        for name in WORKERS:
+            self.processes[name].terminate()
+        for name in WORKERS:
+            await self.processes[name].wait()
+        await self.allow_anew()
+        for name in WORKERS:
+            await self._begin(name, "worker")
+
+    async def allow_anew(self) -> None:
+        async with self.writing() as session:
+            await session.execute(delete(Allowance))
+
+    async def cut(self) -> datetime:
+        """The other finds out by itself, in its own time."""
+        killed = await self.worker_at("sync.bring")
+        await self.kill_worker(killed)
+        at = datetime.now(UTC)
+        await self._begin(killed, "worker")
+        return at
 
     async def worker_at(self, job: str) -> str:
         """Wait until one of the workers is at this job; its name."""

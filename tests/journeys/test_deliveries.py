@@ -1,14 +1,20 @@
 """What Slack delivers is acted on once, and only where Slack signed it."""
 
+import asyncio
 import time
 from urllib.parse import urlencode
 
 import httpx2
 import pytest
 
+from bot.sandbox.browser import Browser
 from bot.sandbox.seed import SIGNING_SECRET
 from bot.sandbox.workspace.deliver import signature
-from tests.journeys.office import Office, clients_in
+from tests.journeys.office import Office, clients_in, counts, sign_in
+
+pytestmark = pytest.mark.timeout(180)
+
+CLIENT, CHANNEL = "Acorn Dental", "acorn-dental"
 
 
 @pytest.mark.parametrize("fault", ["duplicate", "duplicate_new_id"])
@@ -94,3 +100,31 @@ async def test_a_recycled_socket_loses_nothing(socket_office: Office) -> None:
     listed = await socket_office.driver.ask("ana", "practice", "/dext clients client", "Client 00")
 
     assert [name for name in names if not clients_in(listed, name)] == []
+
+
+async def test_what_was_acknowledged_before_the_cut_is_done(office: Office) -> None:
+    await office.driver.type("ana", "practice", '/dext clients add "Fern"')
+    await office.kill()
+    await office.start()
+    await office.connected_to_slack()
+    listed = await office.driver.ask("ana", "practice", "/dext clients fern", "Fern")
+
+    assert len(clients_in(listed, "Fern")) == 1
+
+
+async def test_everything_at_once_still_ends_well(office: Office) -> None:
+    """Slow Slack, a spent minute, duplicates and a power cut in one connecting."""
+    await office.fault("slack", "server_error", times=2, method="chat.postMessage")
+    await office.fault("bot", "duplicate", times=3)
+    link = await office.ask_to_connect("ana", CLIENT, "Xero")
+    await office.fault(f"xero:{CLIENT}/Contacts", "rate_minute", retry_after=3)
+    async with Browser() as browser:
+        await sign_in(browser, link, "Xero", CLIENT)
+    await office.reading(CLIENT, "accounts")
+    await office.kill()
+    await office.leases_run_out()
+    await asyncio.gather(office.start(), office.fault("slack", "rate_limited", times=2))
+    card = await office.counted(CLIENT)
+
+    assert "240 contacts" in counts(card)
+    assert len(await office.said(CHANNEL, "is connected to")) == 1

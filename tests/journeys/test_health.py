@@ -1,10 +1,14 @@
 """From a first sync to a healthier score: seen, dealt with, undone, and looked at while frozen."""
 
 import re
+from io import BytesIO
 
+import httpx2
 import pytest
+from openpyxl import load_workbook
 
 from bot.sandbox.driver import Seen, awaited
+from bot.sandbox.seed import BOT_TOKEN
 from tests.journeys.office import PATIENCE_S, Office
 
 pytestmark = pytest.mark.timeout(240)
@@ -51,6 +55,18 @@ async def moved_by(office: Office, card: Seen) -> Seen:
     pytest.fail(f"dismissing moved nothing: {card.plain}")
 
 
+async def taken_away(office: Office) -> list[str]:
+    """Ask for everything as a workbook; the sheets of the file that comes directly."""
+    asked = await office.driver.ask("ana", CHANNEL, "/dext health export acme", "export everything")
+    await office.driver.press("ana", asked, "Excel")
+    await office.driver.reread("ana", asked, "is in your direct messages")
+    state = await office.driver.get("messages", user="ana", channel="@ana")
+    [file] = [file for message in state["messages"] for file in message["files"]]
+    async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {BOT_TOKEN}"}) as http:
+        content = (await http.get(file["url_private"])).content
+    return load_workbook(BytesIO(content), read_only=True).sheetnames
+
+
 async def test_findings_are_dealt_with_and_the_score_follows(http_office: Office) -> None:
     office = http_office
     await office.connect("ana", CLIENT, "Xero", ORGANISATION, purpose=HEALTH)
@@ -64,8 +80,10 @@ async def test_findings_are_dealt_with_and_the_score_follows(http_office: Office
     await office.driver.press("ana", done, "Undo")
     undone = await office.driver.reread("ana", done, "Brought back")
     again = await card_of(office, "ben")
+    sheets = await taken_away(office)
 
     assert high > low
+    assert sheets[:3] == ["Checks", "Findings", "Scores"]
     assert score_of(better) == high
     assert f"Health {high} → {low}." in undone.plain
     assert score_of(again) == low

@@ -1,91 +1,84 @@
 """The books are read when a client is connected, when the ledger speaks up, and after a cut."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
 
-from storage.database import Database
-from storage.models import Sync
-from tests.journeys.books import copied, copying
-from tests.journeys.office import PATIENCE_S, Office
+from tests.journeys import books
+from tests.journeys.office import PATIENCE_S, Office, channel_of
+from tests.journeys.places import in_each_place
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(240),
+    in_each_place("syncs"),
+]
 
-HEALTH = "Data Health"
-SLOW_MS = 600
-
-
-async def states(office: Office) -> list[Sync]:
-    async with Database.open(office.database_url) as database, database.read() as session:
-        return list(await session.scalars(select(Sync)))
-
-
-@pytest.mark.parametrize(
-    ("client", "software", "edit", "told"),
-    [
-        (
-            "Acorn Dental",
-            "Xero",
-            {"action": "touch", "kind": "Invoices", "count": 3},
-            "invoices and bills: 3 changed",
-        ),
-        (
-            "Bright Bakery",
-            "QuickBooks Online",
-            {"action": "add_bill", "vendor": "1", "account": "Insurance", "amount": "120"},
-            "bills: 1 new",
-        ),
-    ],
-)
-async def test_what_is_done_in_the_ledger_is_read_within_a_minute(
-    office: Office, client: str, software: str, edit: dict[str, object], told: str
-) -> None:
-    vendor = "xero" if software == "Xero" else "quickbooks"
-    await office.hear_ledgers()
-    await office.connect("ana", client, software, client, purpose=HEALTH)
-    first = await office.synced(client, "First sync")
-    if vendor == "quickbooks":
-        [supplier, *_] = office.ledgers.organisation(client).rows("Vendor")
-        [account, *_] = [
-            row
-            for row in office.ledgers.organisation(client).rows("Account")
-            if row.fields.get("Classification") == "Expense"
-        ]
-        edit = edit | {"vendor": supplier.id, "account": account.id}
-    await office.ask_ledger(f"{vendor}/edit", organisation=client, **edit)
-    again = await office.synced(client, told, patience_s=60)
-
-    assert again.ts == first.ts, "one message a client and day"
+PROMISED_S = 90.0  # from a process's end until what it was at is done
+SLOW_MS = 60_000  # of the call during which it is killed
+STAY_AWAY_S = 10
+UNDER_WAY = timedelta(seconds=2)
 
 
-async def test_a_first_sync_cut_short_goes_on_where_it_was(http_office: Office) -> None:
-    client = "Acorn Dental"
-    await http_office.fault(f"xero:{client}/Payments", "slow", ms=10_000)
-    await http_office.connect("ana", client, "Xero", client, purpose=HEALTH)
-    await http_office.driver.read("ben", "acorn-dental", "is being synced", patience_s=PATIENCE_S)
+async def test_what_is_entered_in_the_ledger_is_read_within_a_minute(placed: Office) -> None:
+    told = {
+        "Acorn Dental": ("Xero", "invoices and bills: 1 new"),
+        "Bright Bakery": ("QuickBooks Online", "invoices: 1 new"),
+    }
+    await placed.hear_ledgers()
+    for client, (software, _) in told.items():
+        await placed.connect("ana", client, software, client, purpose=books.HEALTH)
+    first = {client: await placed.synced(client, "First sync") for client in told}
+    for client in told:
+        await books.enter(placed, client, client)
 
-    before = await copying(http_office)
-    await http_office.kill()
-    read = len(http_office.calls("/Invoices"))
-    await http_office.leases_run_out()
-    await http_office.fault(f"xero:{client}/Payments", "none")
-    await http_office.start()
-    done = await http_office.synced(client)
-    [state] = await states(http_office)
-
-    assert len(http_office.calls("/Invoices")) == read, "what was stored was read again"
-    assert await copied(http_office) >= before
-    assert state.error is None
-    assert len(await http_office.said("acorn-dental", "is up to date")) == 1
-    assert "First sync" in done.plain
+    for client, (_, words) in told.items():
+        again = await placed.synced(client, words, patience_s=60)
+        assert again.ts == first[client].ts, "one message a client and day"
+        assert await books.differences(placed, client, client) == set()
 
 
-async def test_people_ask_for_a_sync_and_are_told_directly(office: Office) -> None:
-    client = "Acorn Dental"
-    await office.connect("ana", client, "Xero", client, purpose=HEALTH)
-    await office.synced(client, "First sync")
-    soon = await office.driver.ask("ana", "acorn-dental", "/dext sync acorn", "asked for again")
-    status = await office.driver.ask("ben", "practice", "/dext status", "")
-    page = await office.connections(client, "synced")
+async def test_a_first_sync_cut_short_goes_on_where_it_was(placed: Office) -> None:
+    client = "Ivy Property Lettings"
+    await placed.fault(f"xero:{client}/Payments", "slow", ms=SLOW_MS)
+    await placed.connect("ana", client, "Xero", client, purpose=books.HEALTH)
+    where = channel_of(client)
+    await placed.driver.read("ben", where, "is being synced", patience_s=PATIENCE_S)
+    before = await books.copying(placed, client)
+    cut_at = await placed.cut()
+    done = await placed.synced(client, "First sync", patience_s=PROMISED_S)
+    read = [call.at for call in placed.calls("/Invoices") if call.organisation == client]
+
+    assert max(read) < cut_at, "what was stored was read again"
+    assert await books.copied(placed, client) >= before
+    assert await books.differences(placed, client, client) == set()
+    assert (await books.sync_of(placed, client)).error is None
+    assert len(await placed.said(where, "is up to date")) == 1
+    assert done.plain
+
+
+async def test_when_the_vendor_says_stay_away_nobody_calls(placed: Office) -> None:
+    client = "Harbour Café"
+    await placed.fault(f"xero:{client}", "rate_minute", retry_after=STAY_AWAY_S)
+    await placed.connect("ana", client, "Xero", client, purpose=books.HEALTH)
+    await placed.synced(client, "First sync")
+    [refused] = placed.calls("", status=429)
+    told = refused.at + UNDER_WAY  # what had left before nobody can call back
+    until = refused.at + timedelta(seconds=STAY_AWAY_S)
+    calls = [call.at for call in placed.ledgers.log if call.organisation == client]
+
+    assert max(calls) > until
+    assert [at for at in calls if told < at < until] == []
+
+
+async def test_people_ask_for_a_sync_and_are_told_directly(placed: Office) -> None:
+    client = "Juniper Films"
+    await placed.connect("ana", client, "Xero", client, purpose=books.HEALTH)
+    await placed.synced(client, "First sync")
+    where = channel_of(client)
+    soon = await placed.driver.ask("ana", where, "/dext sync juniper", "asked for again")
+    status = await placed.driver.ask("ben", "practice", "/dext status", "")
+    page = await placed.connections(client, "synced")
 
     assert soon.is_private
     assert client not in status.plain, "Ben works for Acme only"

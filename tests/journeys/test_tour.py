@@ -10,7 +10,7 @@ from bot.sandbox.tour import play
 from tests.conftest import Postgres
 from tests.journeys.office import Office, opened
 
-TOUR_S = 60
+TOUR_S = 120
 
 
 @pytest.mark.xdist_group("tour")

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 
 from commands import registry
-from commands.publishing.readiness import reassess
+from commands.publishing.readiness.readiness import reassess
 from commands.replies import Answer, Form, Invocation, Reply, SearchField, call
 from storage.database import Database
 from storage.models import AuditEvent, Client, Connection, Item, ItemChange, ListEntry

@@ -17,7 +17,7 @@ from bot.slack.outbox import Outbox
 from bot.slack.payloads import Payloads
 from commands import registry
 from commands.context import Tools
-from commands.publishing.send import send
+from commands.publishing.sending.send import send
 from commands.replies import call
 from providers.gateway import LedgerGateway, configure, open_http
 from providers.provider import Credentials

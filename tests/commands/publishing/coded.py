@@ -8,9 +8,9 @@ from commands.publishing.choices import Choices
 from commands.publishing.coding import Coding
 from commands.publishing.facts import FactLine, Facts, Side
 from commands.publishing.lists import Lists
-from commands.publishing.obstacles import Obstacle
-from commands.publishing.resolution import resolve
-from commands.publishing.validation import obstacles
+from commands.publishing.readiness.obstacles import Obstacle
+from commands.publishing.readiness.validation import obstacles
+from commands.publishing.resolution.resolution import resolve
 from providers.quickbooks import ways as quickbooks_ways
 from providers.records import (
     Account,

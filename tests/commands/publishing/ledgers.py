@@ -8,7 +8,7 @@ from bot.slack.render import message
 from commands import registry
 from commands.clients.names import name_key
 from commands.publishing.coding import Coded
-from commands.publishing.readiness import assess
+from commands.publishing.readiness.readiness import assess
 from commands.replies import Answer, Form, Reply
 from providers.gateway import LedgerGateway, configure, open_http
 from providers.provider import Credentials

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from commands.publishing.readiness import reassess
-from commands.publishing.send import send
+from commands.publishing.readiness.readiness import reassess
+from commands.publishing.sending.send import send
 from commands.replies import Answer, call
 from storage.identity import new_id
 from storage.models import Batch, Client, Item, ItemFile, ItemState, ListEntry, Publication

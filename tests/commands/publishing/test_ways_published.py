@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from commands.publishing.surroundings import lists_of
+from commands.publishing.readiness.surroundings import lists_of
 from providers.books import DocumentKind
 from providers.drafts import AT_THE_BANK, PublishAs, Way
 from storage.models import Item, Publication, PublicationState, StepState

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from commands.publishing.readiness import reassess
+from commands.publishing.readiness.readiness import reassess
 from commands.replies import Answer, Form, call
 from storage.identity import new_id
 from storage.models import Item, ItemFile, ItemState, PaymentMethod, Publication, Rule

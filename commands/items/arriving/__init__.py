@@ -1,0 +1,1 @@
+"""How items come: dropped, typed in, fetched, read and told."""

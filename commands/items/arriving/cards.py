@@ -1,0 +1,161 @@
+"""The message about an item where it was handed in: one an item, edited as it goes on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commands.context import Tools
+from commands.health.words import money
+from commands.items.reading.reading import Refusal
+from commands.items.showing.naming import title
+from commands.publishing.catalogue import told
+from commands.publishing.coding import Coded
+from commands.publishing.readiness.readiness import Assessment, choices_of
+from commands.publishing.wording import titled
+from commands.replies import Button, Buttons, Reply, Style, Words, call
+from storage.models import Item, ItemState
+from storage.queries import clients, items, publications
+
+SHOWN = 3  # things that are wrong, before it says how many more
+HELD_BACK = frozenset(
+    {
+        "AUTO_APPROVED",
+        "AUTO_BANK_DETAILS",
+        "AUTO_CEILING",
+        "AUTO_EXCEPTED",
+        "AUTO_NEW_CONTACT",
+        "AUTO_UNUSUAL",
+        "NOTE_BANK_MATCH",
+    }
+)  # reasons that are nothing wrong with the item itself
+AMOUNTS = frozenset({"total", "tax", "difference", "usual", "ceiling"})  # facts of what is wrong
+
+
+def item_card(item: Item) -> str:
+    """Names the message of one item."""
+    return f"item:{item.id}"
+
+
+async def tell(session: AsyncSession, tools: Tools, item: Item, judged: Assessment | None) -> None:
+    """How it stands. Nobody is told of what came in without a place, such as a row of a sheet."""
+    if item.place is None:
+        return
+    choices = await choices_of(session, item.workspace_id, item.client_id)
+    total = item.total if choices.amounts_in_channel else None
+    problems = _problems(judged, shows_amounts=choices.amounts_in_channel)
+    data = await _facts(session, item) | {
+        "amount": "" if total is None else money(total, item.currency),
+        "software": judged.lists.software if judged and judged.lists else "",
+        "account": _account(judged),
+        "error": told(item.error["code"], {"text": item.error["text"]}) if item.error else None,
+        "problems": problems[:SHOWN],
+        "more": max(len(problems) - SHOWN, 0),
+        "other": await _other(session, item),
+        "held_back": await _held_back(session, item, shows_amounts=choices.amounts_in_channel),
+    }
+    words = Words(template="items/arrived", data=data)
+    await _post(session, tools, item, Reply(parts=(words, Buttons(items=_buttons(item)))))
+
+
+async def _held_back(session: AsyncSession, item: Item, *, shows_amounts: bool) -> list[str]:
+    """Why it did not publish by itself though it was told to, besides what is wrong with it."""
+    if item.state not in {ItemState.READY, ItemState.APPROVED, ItemState.TO_REVIEW}:
+        return []
+    noted = await publications.last_change(session, item.workspace_id, item.id, "not automatic")
+    reasons = noted.facts["reasons"] if noted else ()
+    return [_in_words(each["code"], each["facts"], shows_amounts=shows_amounts)
+            for each in reasons if each["code"] in HELD_BACK]  # fmt: skip
+
+
+async def _other(session: AsyncSession, item: Item) -> str:
+    """What it was put away for, where it was, as people call it."""
+    if item.twin_id is None or item.is_open:
+        return ""
+    other = await items.find(session, item.workspace_id, item.twin_id)
+    return title(other) if other else ""
+
+
+async def tell_refused(session: AsyncSession, tools: Tools, item: Item, refusal: Refusal) -> None:
+    """It is not taken, for this reason."""
+    data = await _facts(session, item) | {"code": refusal.code.value, **refusal.facts}
+    words = Words(template="items/refused", data=data | {"facts": dict(refusal.facts)})
+    by_hand = Button(label="Enter it by hand", does=call("items.add", client=item.client_id))
+    await _post(session, tools, item, Reply(parts=(words, Buttons(items=(by_hand,)))))
+
+
+async def tell_unfetched(
+    session: AsyncSession, tools: Tools, item: Item, *, is_locked: bool
+) -> None:
+    """Slack did not hand the file out; `is_locked` says that it asks us to sign in."""
+    again = Button(
+        label="Try again", does=call("items.read_again", item=item.id), style=Style.PRIMARY
+    )
+    by_hand = Button(label="Enter it by hand", does=call("items.edit", item=item.id))
+    words = Words(
+        template="items/unfetched", data=await _facts(session, item) | {"is_locked": is_locked}
+    )
+    await _post(session, tools, item, Reply(parts=(words, Buttons(items=(again, by_hand)))))
+
+
+def _buttons(item: Item) -> tuple[Button, ...]:
+    show = Button(label="Open", does=call("items.show", item=item.id))
+    if item.state == ItemState.DELETED:
+        back = call("items.restore", item=item.id, version=item.version)
+        return (Button(label="Restore", does=back), show)
+    if item.state in {ItemState.READY, ItemState.APPROVED}:
+        does = call("publishing.publish", client=item.client_id, items=item.id)
+        return (Button(label="Publish", does=does, style=Style.PRIMARY), show)
+    if item.state == ItemState.TO_REVIEW:
+        edit = Button(label="Edit", does=call("items.edit", item=item.id), style=Style.PRIMARY)
+        return (edit, show)
+    return (show,)
+
+
+def _problems(judged: Assessment | None, *, shows_amounts: bool) -> list[str]:
+    return [
+        _in_words(each.code, each.facts, shows_amounts=shows_amounts)
+        for each in (judged.obstacles if judged else ())
+    ]
+
+
+def _in_words(code: str, facts: Mapping[str, str], *, shows_amounts: bool) -> str:
+    hidden = frozenset() if shows_amounts else AMOUNTS
+    return told(code, {name: fact for name, fact in facts.items() if name not in hidden}).title
+
+
+def _account(judged: Assessment | None) -> dict[str, Any] | None:
+    """What it is coded to: {name, source}."""
+    if judged is None or judged.lists is None:
+        return None
+    coded = judged.coding.of(Coded.ACCOUNT)
+    account = judged.lists.accounts.get(coded.value) if coded else None
+    if coded is None or account is None:
+        return None
+    return {"name": titled(account), "source": coded.source.value}
+
+
+async def client_name(session: AsyncSession, item: Item) -> str:
+    client = await clients.find(session, item.workspace_id, item.client_id)
+    assert client is not None
+    return client.name
+
+
+async def _facts(session: AsyncSession, item: Item) -> dict[str, Any]:
+    return {
+        "client": await client_name(session, item),
+        "title": item.title,
+        "supplier": item.supplier,
+        "day": item.day,
+        "number": item.number,
+        "state": item.state.value,
+        "kind": item.kind,
+        "owner": item.owner,
+    }
+
+
+async def _post(session: AsyncSession, tools: Tools, item: Item, reply: Reply) -> None:
+    assert item.place is not None
+    await tools.notify.post(
+        session, workspace_id=item.workspace_id, to=item.place, reply=reply, card=item_card(item)
+    )

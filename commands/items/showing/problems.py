@@ -1,0 +1,84 @@
+"""Obstacles and notices as people read them, each with the button that mends it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from commands.items.editing.fields import OF_LINE
+from commands.items.showing.seen import Seen
+from commands.publishing import catalogue
+from commands.publishing.catalogue import Remedy
+from commands.publishing.catalogue.people import for_field
+from commands.publishing.readiness.obstacles import Obstacle
+from commands.registry import COMMANDS
+from commands.replies import Button, Invocation, call
+
+HERE = frozenset({"items.show"})  # what leads to the card leads nowhere from it
+_CALLED = {  # what the catalogue calls a remedy -> the command that does it
+    "lists.refresh": "lists.refresh_one",
+    "publishing.request_approval": "publishing.ask_approval",
+    "publishing.retry": "publishing.publish",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """What is wrong, why, and what to do; `button` does it."""
+
+    title: str
+    cause: str
+    remedy: str
+    button: Button | None = None
+
+
+def told(found: Obstacle, own: Seen) -> Told:
+    """In words; a button that nobody could press from here is left out."""
+    entry = catalogue.told(found.code, {"software": own.software, **found.facts})
+    return Told(
+        title=_closed(entry.title),
+        cause=_closed(entry.cause),
+        remedy=_closed(entry.remedy),
+        button=_button(for_field(entry.button, found.field), found, own),
+    )
+
+
+def headline(found: Obstacle) -> str:
+    """The same in a few words, for lists."""
+    return catalogue.told(found.code, found.facts).title
+
+
+def _closed(text: str) -> str:
+    return text if not text or text[-1] in ".?”" else f"{text}."
+
+
+def _button(remedy: Remedy, found: Obstacle, own: Seen) -> Button | None:
+    does = _does(remedy, found, own)
+    return Button(label=remedy.label, does=does) if does else None
+
+
+def _does(remedy: Remedy, found: Obstacle, own: Seen) -> Invocation | None:
+    """The command with what it wants of what is at hand; None where that is not enough."""
+    name = _CALLED.get(remedy.command, remedy.command)
+    field = found.field or remedy.field or ""
+    if name == "items.edit" and found.line is not None and field in OF_LINE:
+        return call("items.line", item=own.item.id, version=own.item.version, line=found.line + 1)
+    command = COMMANDS.get(name)
+    if command is None or name in HERE:
+        return None
+    known = _known(field, own)
+    given = {name: text for name, text in known.items() if name in command.wants and text}
+    if command.wants.keys() - command.optional - given.keys():
+        return None
+    return Invocation(command=name, arguments=given)
+
+
+def _known(field: str, own: Seen) -> Mapping[str, str]:
+    connection = own.judged.connection
+    return {
+        "item": own.item.id,
+        "items": own.item.id,
+        "version": str(own.item.version),
+        "part": field,
+        "client": own.client.id,
+        "connection": connection.id if connection else "",
+        "batch": own.sent.batch_id if own.sent else "",
+    }

@@ -1,0 +1,101 @@
+"""An item with everything that its screens tell of it, read in one go."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commands.context import Context
+from commands.items.finding import client_of
+from commands.items.showing.naming import Names
+from commands.publishing.readiness.readiness import Assessment, assess
+from commands.publishing.sending.sent import published_of
+from providers.links import Target
+from storage.models import Client, Item, ItemFile, ItemState, Publication, PublicationState
+from storage.queries import item_files, items, organisations, people, publications
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """`sent` is the publication of this generation of it. `twin` is the item it looks like, while
+    nobody has said what that means; `address` leads to it in the ledger's own pages."""
+
+    item: Item
+    client: Client
+    judged: Assessment
+    names: Names
+    files: Sequence[ItemFile]
+    sent: Publication | None = None
+    twin: Item | None = None
+    address: str | None = None
+
+    @property
+    def is_published(self) -> bool:
+        return self.sent is not None and self.sent.state is PublicationState.PUBLISHED
+
+    @property
+    def software(self) -> str:
+        return self.judged.lists.software if self.judged.lists else "the ledger"
+
+
+async def seen(session: AsyncSession, context: Context, item: Item) -> Seen:
+    """As it stands now; nothing is changed."""
+    own = item.workspace_id, item.id
+    judged = await assess(session, context.tools, item)
+    sent = await publications.of_item(session, *own, item.generation)
+    return Seen(
+        item=item,
+        client=await client_of(session, item),
+        judged=judged,
+        names=await names_of(session, judged, item.workspace_id),
+        files=await item_files.of_item(session, *own),
+        sent=sent,
+        twin=await _twin(session, item),
+        address=await _address(session, context, judged, sent),
+    )
+
+
+async def names_of(session: AsyncSession, judged: Assessment, workspace_id: str) -> Names:
+    """What the ids in an item's coding stand for."""
+    return Names(
+        lists=judged.lists,
+        facts=judged.facts,
+        people=await people_names(session, workspace_id),
+        methods={method.id: method.name for method in judged.methods},
+    )
+
+
+async def people_names(session: AsyncSession, workspace_id: str) -> Mapping[str, str]:
+    everybody = await people.everybody(session, workspace_id)
+    return {person.id: person.name for person in everybody}
+
+
+async def _twin(session: AsyncSession, item: Item) -> Item | None:
+    if item.twin_id is None or item.twin_id in item.twins_accepted or not item.is_open:
+        return None
+    found = await items.find(session, item.workspace_id, item.twin_id)
+    is_gone = found is None or found.state in (ItemState.DELETED, ItemState.MERGED)
+    return None if is_gone else found
+
+
+async def _address(
+    session: AsyncSession, context: Context, judged: Assessment, sent: Publication | None
+) -> str | None:
+    """Where people see in the ledger what became of it."""
+    there = published_of(sent) if sent else None
+    connection = judged.connection
+    if there is None or connection is None or judged.lists is None:
+        return None
+    organisation = await organisations.find(
+        session, connection.workspace_id, connection.organisation_id
+    )
+    if organisation is None:
+        return None
+    target = Target(
+        source=there.source,
+        remote_id=there.remote_id,
+        kind=there.kind,
+        tenant_id=organisation.tenant_id,
+        short_code=organisation.details.get("short_code"),
+    )
+    return context.tools.gateway.provider(connection.provider).link(target)

@@ -1,0 +1,1 @@
+"""Whether an item can go: everything around it, and every reason why not."""

@@ -1,0 +1,1 @@
+"""How an item is coded: which source speaks for which field."""

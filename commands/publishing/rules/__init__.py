@@ -1,0 +1,1 @@
+"""What is said once for many items: rules and payment methods."""

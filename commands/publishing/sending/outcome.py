@@ -1,0 +1,159 @@
+"""What came of a batch: one message in the client's channel, edited until nothing is open.
+
+What does not fit into a few lines stands in its thread: every document with its link, and every
+refusal with its cause and the ledger's own words.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commands.connections.cards import Subject, subject_of
+from commands.connections.losses import reconnect_button
+from commands.context import Tools
+from commands.publishing.readiness.readiness import choices_of
+from commands.publishing.sending.outcome_lines import causes, documents, remarks
+from commands.replies import Button, Buttons, Reply, Style, Words, call
+from providers.errors import AuthorizationLost
+from storage.models import (
+    Batch,
+    Connection,
+    Publication,
+    PublicationState,
+    Status,
+    StepState,
+)
+from storage.queries import people, publications
+
+LINKED = 5  # documents named in the message itself; of more all are in its thread
+PAGE = 50  # documents of one message in the thread
+
+
+def batch_card(batch: Batch) -> str:
+    """Names the message of one batch."""
+    return f"publishing:{batch.id}"
+
+
+async def tell(session: AsyncSession, tools: Tools, batch: Batch, connection: Connection) -> None:
+    """In the client's channel, else to whoever asked."""
+    subject = await subject_of(session, tools, connection)
+    every = await publications.of_batch(session, batch.workspace_id, batch.id)
+    choices = await choices_of(session, batch.workspace_id, batch.client_id)
+    has_amounts = choices.amounts_in_channel
+    card = batch_card(batch)
+    to = subject.client.channel_id or batch.by
+    more = details(tools, subject, every, has_amounts=has_amounts)
+    asked = await people.find(session, batch.workspace_id, batch.by)
+    reply = outcome(
+        tools,
+        subject,
+        batch,
+        every,
+        asked_by=asked.name if asked else "",
+        has_amounts=has_amounts,
+        in_thread=bool(more),
+    )
+    await tools.notify.post(session, workspace_id=batch.workspace_id, to=to, reply=reply, card=card)
+    for name, detail in more.items():
+        await tools.notify.post(
+            session,
+            workspace_id=batch.workspace_id,
+            to=to,
+            reply=detail,
+            card=f"{card}:{name}",
+            under=card,
+        )
+    if not _with(every, PublicationState.REFUSED):  # any more
+        over = Reply(parts=(Words(template="publishing/outcome_mended"),))
+        await tools.notify.revise(
+            session, workspace_id=batch.workspace_id, card=f"{card}:refused", reply=over
+        )
+
+
+def outcome(
+    tools: Tools,
+    subject: Subject,
+    batch: Batch,
+    every: Sequence[Publication],
+    *,
+    asked_by: str,
+    has_amounts: bool,
+    in_thread: bool,
+) -> Reply:
+    """What is published, what was left out of it, what was refused and what is still to come."""
+    there = _with(every, PublicationState.PUBLISHED)
+    refused = _with(every, PublicationState.REFUSED)
+    open_ = _with(every, *publications.UNDER_WAY)
+    linked = there if len(there) <= LINKED else ()
+    software = str(subject.facts["software"])
+    data: dict[str, Any] = subject.facts | {
+        "total": len(every),
+        "asked_by": asked_by,
+        "is_automatic": batch.is_automatic,
+        "at": batch.at,
+        "published": len(there),
+        "open": len(open_),
+        "is_lost": _is_lost(subject, batch),
+        "error": batch.error,
+        "due_at": batch.due_at,
+        "refused": causes(refused, software, has_amounts=has_amounts),
+        "remarks": remarks(there, has_amounts=has_amounts),
+        "links": documents(tools, subject, linked, has_amounts=has_amounts),
+        "in_thread": in_thread,
+    }
+    words = Words(template="publishing/outcome", data=data)
+    buttons = _buttons(subject, batch, refused, open_, there)
+    return Reply(parts=(words, Buttons(items=tuple(buttons))))
+
+
+def details(
+    tools: Tools, subject: Subject, every: Sequence[Publication], *, has_amounts: bool
+) -> dict[str, Reply]:
+    """Messages of the thread by name; none where the message itself tells everything."""
+    there = _with(every, PublicationState.PUBLISHED)
+    refused = _with(every, PublicationState.REFUSED)
+    found: dict[str, Reply] = {}
+    if refused:
+        software = str(subject.facts["software"])
+        data = {"software": software, "refused": causes(refused, software, has_amounts=has_amounts)}
+        words = Words(template="publishing/outcome_refused", data=data)
+        found["refused"] = Reply(parts=(words,))
+    if len(there) > LINKED:
+        lines = documents(tools, subject, there, has_amounts=has_amounts)
+        for start in range(0, len(lines), PAGE):
+            data = {"links": lines[start : start + PAGE]}
+            words = Words(template="publishing/outcome_documents", data=data)
+            found[f"documents:{start // PAGE}"] = Reply(parts=(words,))
+    return found
+
+
+def _with(every: Sequence[Publication], *states: PublicationState) -> Sequence[Publication]:
+    return [each for each in every if each.state in states]
+
+
+def _is_lost(subject: Subject, batch: Batch) -> bool:
+    """A batch may learn it before the connection is known to be lost."""
+    return subject.connection.status == Status.EXPIRED or batch.error == AuthorizationLost.__name__
+
+
+def _buttons(
+    subject: Subject,
+    batch: Batch,
+    refused: Sequence[Publication],
+    open_: Sequence[Publication],
+    there: Sequence[Publication],
+) -> list[Button]:
+    found: list[Button] = []
+    if open_ and _is_lost(subject, batch):
+        found.append(reconnect_button(subject.connection, Style.PRIMARY))
+    if refused:
+        first = call("items.show", item=refused[0].item_id)
+        found.append(Button(label="What is wrong", does=first, style=Style.PRIMARY))
+        again = call("publishing.retry", batch=batch.id)
+        found.append(Button(label=f"Retry {len(refused)}", does=again))
+    if any(StepState.REFUSED in {each.payment, each.files} for each in there):
+        again = call("publishing.retry_steps", batch=batch.id)
+        found.append(Button(label="Try the rest again", does=again))
+    found.append(Button(label="Items", does=call("items.list", client=batch.client_id)))
+    return found

@@ -1,0 +1,131 @@
+"""What a ledger answered, written down: at the publication, at its item, and in its history."""
+
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commands.context import Tools
+from commands.permissions import SYSTEM
+from commands.publishing.catalogue import is_known
+from commands.publishing.history import note_change
+from commands.publishing.sending.sent import draft_of, kept, problems_of
+from providers.drafts import NotSent, Outcome, PublishAs, Published, Refused
+from providers.errors import Lack, Missing, NotPermitted, Problem, ProviderError, Rejected
+from storage.models import Item, ItemState, Publication, PublicationState, StepState
+from storage.queries import item_files, publications
+
+GAVE_UP = Problem(code="NO_ANSWER", text="")
+UNTOLD = Problem(code="", text="")
+LACKING = {
+    ("xero", Lack.ROLE): "XERO_USER_PERM",
+    ("xero", Lack.PLAN): "XERO_UNAUTHORISED",
+    ("xero", Lack.SUBSCRIPTION): "XERO_SUBSCRIPTION",
+    ("quickbooks", Lack.ROLE): "QBO_NO_ACCESS",
+    ("quickbooks", Lack.PLAN): "QBO_FEATURE",
+    ("quickbooks", Lack.SUBSCRIPTION): "QBO_INACTIVE",
+}  # what a ledger does not permit whatever the document is
+
+log = structlog.get_logger()
+
+
+async def note(
+    session: AsyncSession, tools: Tools, publication: Publication, outcome: Outcome
+) -> None:
+    """Where no answer came nothing changes: it is looked up next time."""
+    if isinstance(outcome, Published):
+        await _published(session, tools, publication, outcome)
+    elif isinstance(outcome, Refused):
+        await _refused(session, tools, publication, outcome.problems)
+    elif isinstance(outcome, NotSent) and is_final(outcome):
+        await _refused(session, tools, publication, problems_in(outcome.error))
+    elif isinstance(outcome, NotSent):
+        publication.state = PublicationState.WAITING
+        publication.call_key = None
+
+
+def is_final(outcome: Outcome) -> bool:
+    """Whether no more tries help: somebody has to pay, or to sign in who may."""
+    return isinstance(outcome, NotSent) and isinstance(outcome.error, NotPermitted)
+
+
+def problems_in(error: ProviderError) -> tuple[Problem, ...]:
+    """What a definite failure means for people."""
+    if isinstance(error, NotPermitted):
+        code = LACKING.get((error.provider, error.lack), "")
+        return (Problem(code=code, text=f"It needs {error.needed}."),)
+    told = error.problems if isinstance(error, Rejected | Missing) else ()
+    return told or (UNTOLD,)
+
+
+async def give_up(session: AsyncSession, tools: Tools, publication: Publication) -> None:
+    """The vendor did not take it for too long: a person decides when to go on.
+
+    What may have arrived is not given up: it is looked for until somebody can tell.
+    """
+    if publication.state == PublicationState.WAITING:
+        await _refused(session, tools, publication, (GAVE_UP,))
+    _leave_steps(publication, GAVE_UP)
+
+
+async def leave(session: AsyncSession, tools: Tools, publication: Publication, code: str) -> None:
+    """The books it was for are no longer connected: it goes nowhere else without being judged."""
+    problem = Problem(code=code, text="")
+    if publication.state in publications.UNDER_WAY:
+        was_sent = publication.call_key is not None
+        told = Problem(code="PRE_LEFT_UNHEARD", text="") if was_sent else problem
+        await _refused(session, tools, publication, (told,))
+    _leave_steps(publication, problem)
+
+
+def _leave_steps(publication: Publication, problem: Problem) -> None:
+    for step in ("payment", "files"):
+        if getattr(publication, step) == StepState.DUE:
+            setattr(publication, step, StepState.REFUSED)
+            told = {"code": problem.code, "text": problem.text}
+            publication.notice = {**publication.notice, step: told}
+
+
+async def _published(
+    session: AsyncSession, tools: Tools, publication: Publication, result: Published
+) -> None:
+    draft, item = draft_of(publication), await _item(session, publication)
+    files = await item_files.count(session, publication.workspace_id, item.id)
+    must_pay = draft.publish_as is PublishAs.PAID and not result.is_paid
+    publication.state = PublicationState.PUBLISHED
+    publication.result, publication.problems = kept(result), []
+    publication.payment = StepState.DUE if must_pay else StepState.NONE
+    publication.files = StepState.DUE if files else StepState.NONE
+    publication.ended_at = tools.now()
+    item.state, item.error, item.problems = ItemState.ARCHIVED, {}, []
+    item.archived_at = item.due_at = tools.now()
+    facts = {"source": result.source, "remote_id": result.remote_id, "number": result.number}
+    await note_change(session, item, "published", by=SYSTEM, at=tools.now(), facts=facts)
+
+
+async def _refused(
+    session: AsyncSession, tools: Tools, publication: Publication, problems: tuple[Problem, ...]
+) -> None:
+    item = await _item(session, publication)
+    for each in problems:
+        if not is_known(each.code):  # counted by this line: what comes often is explained next
+            log.error("publishing.not_understood", publication=publication.id, text=each.text)
+    publication.state = PublicationState.REFUSED
+    publication.problems = problems_of(problems)
+    publication.ended_at = tools.now()
+    item.error = _error(problems) | {"at": tools.now().isoformat()}
+    item.due_at = tools.now()
+    item.state = ItemState.APPROVED if item.approval.get("state") == "approved" else ItemState.READY
+    await note_change(session, item, "refused", by=SYSTEM, at=tools.now(), facts=item.error)
+
+
+def _error(problems: tuple[Problem, ...]) -> dict[str, Any]:
+    first = problems[0] if problems else Problem(code="", text="")
+    return {"code": first.code, "text": first.text, "more": len(problems) - 1}
+
+
+async def _item(session: AsyncSession, publication: Publication) -> Item:
+    (item,) = await publications.items_of(
+        session, publication.workspace_id, [publication.item_id], lock=True
+    )
+    return item

@@ -1,0 +1,103 @@
+"""What follows a document: its payment and its files. A failure of these never makes it anew."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commands.publishing.sending.results import problems_in
+from commands.publishing.sending.sending import Sending
+from commands.publishing.sending.sent import draft_of, kept, published_of
+from providers.drafts import Attachment, Published
+from providers.errors import (
+    AuthorizationLost,
+    OutcomeUnknown,
+    Problem,
+    ProviderError,
+    TryAgain,
+)
+from providers.provider import Ledger
+from storage.models import ItemFile, Publication, StepState
+from storage.queries import item_files, publications
+
+Step = Callable[[Ledger, Publication, Published], Awaitable[Published]]
+
+
+async def take_steps(sending: Sending, ledger: Ledger) -> ProviderError | None:
+    """Everything that is due of the batch; what came in between, if anything did."""
+    async with sending.tools.database.read() as session:
+        due = [each for each in await sending.all(session) if publications.has_steps(each)]
+    setback: ProviderError | None = None
+    for publication in due:
+        setback = await _steps_of(sending, ledger, publication) or setback
+        if isinstance(setback, AuthorizationLost | TryAgain):
+            break
+    return setback
+
+
+async def _steps_of(
+    sending: Sending, ledger: Ledger, publication: Publication
+) -> ProviderError | None:
+    async def settle(ledger: Ledger, own: Publication, there: Published) -> Published:
+        return await ledger.settle(there, draft_of(own), key=f"{own.id}-{own.version}-pay")
+
+    async def attach(ledger: Ledger, own: Publication, there: Published) -> Published:
+        for file in await _files(sending, own):
+            assert file.content is not None
+            attachment = Attachment(name=file.name, mime=file.mime, content=file.content)
+            await ledger.attach(there, attachment, key=f"{own.id}-{own.version}-{file.position}")
+        return there
+
+    setback: ProviderError | None = None
+    for name, take in (("payment", settle), ("files", attach)):
+        if getattr(publication, name) == StepState.DUE:
+            setback = await _take(sending, ledger, publication, name, take) or setback
+    return setback
+
+
+async def _take(
+    sending: Sending, ledger: Ledger, publication: Publication, name: str, take: Step
+) -> ProviderError | None:
+    there = published_of(publication)
+    assert there is not None, "steps follow a document"
+    try:
+        after = await take(ledger, publication, there)
+    except (TryAgain, AuthorizationLost, OutcomeUnknown) as error:
+        return error  # it is still due, and looks before it does anything again
+    except ProviderError as error:
+        problem = problems_in(error)[0]
+        await _end(sending, publication, name, StepState.REFUSED, problem=problem)
+        return None
+    await _end(sending, publication, name, StepState.DONE, after=after)
+    publication.result = kept(after)
+    return None
+
+
+async def _end(
+    sending: Sending,
+    publication: Publication,
+    name: str,
+    state: StepState,
+    *,
+    after: Published | None = None,
+    problem: Problem | None = None,
+) -> None:
+    async with sending.tools.database.begin() as session:
+        await sending.held(session)
+        own = await _again(session, sending, publication)
+        setattr(own, name, state)
+        if after is not None:
+            own.result = kept(after)
+        told = {k: v for k, v in own.notice.items() if k != name}
+        if problem is not None:
+            told[name] = {"code": problem.code, "text": problem.text}
+        own.notice = told
+
+
+async def _again(session: AsyncSession, sending: Sending, publication: Publication) -> Publication:
+    every = await sending.all(session)
+    return next(each for each in every if each.id == publication.id)
+
+
+async def _files(sending: Sending, publication: Publication) -> Sequence[ItemFile]:
+    async with sending.tools.database.read() as session:
+        return await item_files.whole(session, publication.workspace_id, publication.item_id)

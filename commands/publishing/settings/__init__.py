@@ -1,0 +1,1 @@
+"""The Settings page of a bookkeeping connection and its forms."""
