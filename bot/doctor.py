@@ -1,7 +1,9 @@
 """What is wrong with an installation, in the words of what to do about it."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,16 +22,19 @@ from bot.slack.installs import web_client
 from bot.slack.refusals import code
 from bot.slack.scopes import NEEDED, OPTIONAL
 from bot.web.links import WebLinks
+from commands.publishing.catalogue import is_known
 from providers import registry as providers
 from providers.errors import NotPermitted, ProviderError, TryAgain
 from providers.gateway import LedgerGateway, open_http
 from storage.database import Database, role_timeouts
-from storage.queries import freshness
+from storage.queries import freshness, publications
 from storage.queries.secrets import on_old_keys
 from storage.tokens import GrantTokens
 from storage.vault import Vault
 
 ROTATE = "Run `dext-bot rotate-keys`."
+LATELY = timedelta(days=30)
+MOST_SAID = 5  # of what ledgers said, the most frequent
 
 
 class Level(StrEnum):
@@ -73,6 +78,7 @@ async def examine(settings: Settings) -> list[Finding]:
     async with Database.open(settings.database_url) as database:
         found += [finding async for finding in _database(database, vault)]
         found += [finding async for finding in stuck(database)]
+        found += [finding async for finding in not_understood(database, since=utc_now() - LATELY)]
         if settings.is_distributed:
             found += [finding async for finding in _queue(settings.database_url)]
         else:
@@ -143,6 +149,28 @@ async def stuck(database: Database) -> AsyncIterator[Finding]:
             f"foreseen{again}",
             f"Look for {each.organisation_id} in the logs.",
         )
+
+
+async def not_understood(database: Database, *, since: datetime) -> AsyncIterator[Finding]:
+    """What ledgers said to items that stand refused, in words the catalogue does not explain."""
+    try:
+        async with database.read() as session:
+            refused = await publications.refusals(session, since=since)
+    except (SQLAlchemyError, OSError):
+        return  # told above
+    said = Counter(
+        each["text"] for problems in refused for each in problems if not is_known(each["code"])
+    )
+    for text, count in said.most_common(MOST_SAID):
+        yield _warn(
+            f"publishing: {_items(count)} refused since {since:%d %B} in words we do not explain: "
+            f"“{text}”",
+            "Add them to commands/publishing/catalogue, so that people read what to do.",
+        )
+
+
+def _items(count: int) -> str:
+    return "1 item stands" if count == 1 else f"{count:,} items stand"
 
 
 def _times(count: int) -> str:

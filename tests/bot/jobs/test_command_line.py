@@ -66,7 +66,7 @@ def told(process: subprocess.Popen[str], word: str) -> None:
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ({}, "DEXT_QUEUE is embedded: `serve` does the jobs itself."),
+        ({}, "DEXT_QUEUE is embedded: `serve` does the jobs itself, and a worker has none to do."),
         ({"DEXT_QUEUE": "redis"}, "DEXT_QUEUE is neither embedded nor postgres"),
         (
             {"DEXT_QUEUE": "postgres"},

@@ -43,7 +43,8 @@ class Slack:
 
     async def file(self, request: web.Request) -> web.Response:
         self.tokens.append((request.path, request.headers.get("authorization", "")))
-        return self.answers[request.path]
+        given = self.answers[request.path]  # may be asked for again: what was sent is used up
+        return web.Response(body=given.body, status=given.status, headers=given.headers)
 
 
 @asynccontextmanager

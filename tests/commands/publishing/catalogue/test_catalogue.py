@@ -109,7 +109,7 @@ def test_what_we_do_not_know_is_shown_verbatim_with_an_apology() -> None:
 
 
 def test_every_code_in_use_is_in_the_catalogue() -> None:
-    root = Path(__file__).resolve().parents[3]
+    root = Path(__file__).resolve().parents[4]
     places = ("providers/xero", "providers/quickbooks", "commands/publishing", "commands/items")
     used = {
         code

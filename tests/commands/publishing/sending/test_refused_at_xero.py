@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.doctor import not_understood
 from commands.publishing import catalogue
 from storage.models import Publication, PublicationState
 from tests.commands.connecting import World, said
@@ -117,7 +118,7 @@ async def test_every_refusal_xero_is_known_to_have_is_told_and_goes_once_it_is_o
 
 
 @ONLY_SQLITE
-async def test_words_of_xero_that_we_do_not_know_are_shown_with_an_apology(
+async def test_words_of_xero_that_we_do_not_know_are_shown_with_an_apology_and_counted(
     world: World, clock: Clock
 ) -> None:
     desk = await connected(world, clock, *OAKWOOD)
@@ -126,7 +127,11 @@ async def test_words_of_xero_that_we_do_not_know_are_shown_with_an_apology(
     refused("Invoices", SAID[""])(desk)
     await desk.work()
     outcome, own = said(world.card("publishing:")), said(await card_of(desk, item))
+    since = clock() - timedelta(days=1)
+    [counted] = [each async for each in not_understood(world.database, since=since)]
 
+    assert "1 item stands refused" in counted.what
+    assert SAID[""] in counted.what
     for shown in (outcome, own):
         assert f"Xero says: “{SAID['']}”" in shown
         assert "are sorry that we cannot explain it better" in shown
