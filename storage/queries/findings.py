@@ -31,6 +31,7 @@ from storage.types import Money
 
 _table = table_of(HealthFinding)
 _AT_ONCE = 200
+_PAGE = 500
 
 
 class Shown(StrEnum):
@@ -78,12 +79,7 @@ async def replace(
         _table.c.organisation_id == organisation_id,
         _table.c.code == code,
     )
-    columns = (_table.c.fingerprint, *(_table.c[name] for name in _CONTENT))
-    await asyncio.sleep(0)  # there may be thousands, and SQLite works where everybody waits
-    known = {
-        row.fingerprint: row._asdict()
-        for row in await session.execute(select(*columns).where(here))
-    }
+    known = await _known(session, here)
     new, gone = found.keys() - known.keys(), known.keys() - found.keys()
     changed = [
         key
@@ -111,6 +107,21 @@ async def replace(
             ],
         )
     return Difference(new=frozenset(new), gone=frozenset(gone))
+
+
+async def _known(session: AsyncSession, here: ColumnElement[bool]) -> dict[str, dict[str, Any]]:
+    """{fingerprint: columns}, a page at a time: there may be thousands, and others wait."""
+    columns = (_table.c.fingerprint, *(_table.c[name] for name in _CONTENT))
+    page = select(*columns).where(here).order_by(_table.c.fingerprint).limit(_PAGE)
+    known: dict[str, dict[str, Any]] = {}
+    last = ""
+    while True:
+        await asyncio.sleep(0)
+        rows = (await session.execute(page.where(_table.c.fingerprint > last))).all()
+        known |= {row.fingerprint: row._asdict() for row in rows}
+        if len(rows) < _PAGE:
+            return known
+        last = rows[-1].fingerprint
 
 
 _CONTENT = ("title", "amount", "currency", "since", "is_locked", "is_serious", "body")

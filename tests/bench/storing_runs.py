@@ -118,7 +118,7 @@ def rows_of(page: list[Document], dialect: str) -> Rows:
     documents = [
         (OWNER, *ledger._VALUES[Document](record), ledger._digest(record), None) for record in page
     ]
-    lines = [row for record in page for row in ledger._lines_of(OWNER, record)]
+    lines = [row for record in page for row in ledger._lines_of(OWNER, record, {})]
     return [
         bulk._converted(rows, bulk._way(table, dialect).convert)
         for table, rows in zip(TABLES, (documents, lines), strict=True)
