@@ -163,8 +163,9 @@ async def test_clients_are_offered_while_somebody_types(either: Practice) -> Non
 
 async def test_guests_are_told_that_it_is_not_for_them(practice: Practice) -> None:
     await practice.driver.type("dora", "acme", "/dext help")
+    told = await practice.driver.read("dora", "acme", "Guests cannot use Dext")
 
-    await practice.driver.read("dora", "acme", "Guests cannot use Dext")
+    assert told.is_private
 
 
 async def test_a_role_that_was_withdrawn_is_gone_at_the_next_click(practice: Practice) -> None:
