@@ -32,12 +32,14 @@ from bot.web.links import WebLinks
 from bot.web.oauth import routes
 from bot.web.server import PortTaken
 from commands import registry
+from commands.connections import keys
 from commands.context import Tools
 from commands.ports import JobQueue
 from providers.gateway import LedgerGateway, VendorHttp, configure, open_http
 from providers.provider import Configured, Credentials
 from storage.database import Database
 from storage.limits import SharedAllowances
+from storage.queries import setbacks
 from storage.schema import Revision, migrate, revision
 from storage.tokens import GrantTokens
 from storage.vault import UnusableKeys, Vault
@@ -76,7 +78,13 @@ def configured(settings: Settings) -> dict[str, Configured]:
         secret = each.client_secret.get_secret_value()
         credentials = Credentials(client_id=each.client_id, client_secret=secret)
         try:
-            found[each.key] = configure(each.key, credentials, each.root_url, each.environment)
+            found[each.key] = configure(
+                each.key,
+                credentials,
+                each.root_url,
+                each.environment,
+                entitlement=each.entitlement,
+            )
         except ValueError as error:
             raise BadSettings((f"{name_of(each.key + '_root_url')}: {error}",)) from error
     return found
@@ -207,8 +215,10 @@ async def running(
         slack, tools = await _furnished(
             stack, settings, database=database, jobs=jobs, now=clock, is_strict=is_strict
         )
+        await keys.look(tools)
         if isinstance(jobs, InProcessQueue):
-            jobs.open(tools)
+            async with database.read() as session:
+                jobs.open(tools, await setbacks.every(session))
             stack.push_async_callback(jobs.close)
         await slack.open(tools)
         timetable = _timetable(stack, tools, jobs) if isinstance(jobs, InProcessQueue) else None
@@ -232,6 +242,7 @@ async def working(
         slack, tools = await _furnished(
             stack, settings, database=database, jobs=queue, now=clock, is_strict=False
         )
+        await keys.look(tools)
         await slack.outbox.open()
         worker = Worker(app, jobs=registry.JOBS, tools=tools, queue=queue)
         stack.push_async_callback(worker.close)

@@ -16,6 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app import NoDatabase, NotMigrated, configured, gateway_of, require_schema, utc_now
 from bot.jobs.installation import QueueNotReady, load, require_queue, set_aside
+from bot.jobs.setbacks import LIMIT
+from bot.jobs.shelf import SetAside
 from bot.settings import LOOPBACK, SLACK_API_URL, BadSettings, Settings, name_of
 from bot.slack.app import CALL_WITHIN
 from bot.slack.installs import web_client
@@ -27,7 +29,8 @@ from providers import registry as providers
 from providers.errors import NotPermitted, ProviderError, TryAgain
 from providers.gateway import LedgerGateway, open_http
 from storage.database import Database, role_timeouts
-from storage.queries import freshness, publications
+from storage.models import Setback
+from storage.queries import freshness, publications, setbacks
 from storage.queries.secrets import on_old_keys
 from storage.tokens import GrantTokens
 from storage.vault import Vault
@@ -82,6 +85,7 @@ async def examine(settings: Settings) -> list[Finding]:
         if settings.is_distributed:
             found += [finding async for finding in _queue(settings.database_url)]
         else:
+            found += [finding async for finding in failing(database)]
             found += [finding async for finding in _limits(database)]
         found += [finding async for finding in _slack(settings)]
         found += _addresses(settings)
@@ -194,7 +198,7 @@ async def _queue(database_url: str) -> AsyncIterator[Finding]:
     try:
         await require_queue(database_url)
         at_work = await load(database_url)
-        failing = await set_aside(database_url)
+        shelved = await set_aside(database_url)
     except QueueNotReady as error:
         yield _fail("queue: it cannot be used yet", str(error))
         return
@@ -211,13 +215,29 @@ async def _queue(database_url: str) -> AsyncIterator[Finding]:
             f"queue: no worker was seen in the last minute; {at_work.waiting:,} jobs wait",
             "Start at least one: `dext-bot worker`.",
         )
-    for each in failing:
+    for each in shelved:
         if each.needs_attention:
-            yield _warn(
-                f"queue: {each.job} for {each.key} failed {each.failures:,} times in a row "
-                f"({each.error}) and is set aside until {each.until:%d %B, %H:%M} UTC",
-                "Look for job.failed with that key in the logs of the workers.",
-            )
+            yield _set_aside(each, "in the logs of the workers")
+
+
+async def failing(database: Database) -> AsyncIterator[Finding]:
+    """Jobs of any kind that keep failing, where they are done by the process that rings."""
+    try:
+        async with database.read() as session:
+            found = await setbacks.every(session)
+    except (SQLAlchemyError, OSError):
+        return  # told above
+    for each in found:
+        if each.failures >= LIMIT:
+            yield _set_aside(each, "in the log")
+
+
+def _set_aside(each: SetAside | Setback, where: str) -> Finding:
+    return _warn(
+        f"queue: {each.job} for {each.key} failed {_times(each.failures)} ({each.error}) and is "
+        f"set aside until {each.until:%d %B, %H:%M} UTC",
+        f"Look for job.failed with that key {where}.",
+    )
 
 
 def _workers(count: int) -> str:

@@ -30,9 +30,11 @@ SHORTEST_INTERVAL, LONGEST_INTERVAL = timedelta(minutes=30), timedelta(days=7)
 UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 SHORTEST_KEY = 32  # characters, as storage/vault.py wants them
 EMBEDDED, POSTGRES = "embedded", "postgres"
+DERIVED, ENTITLED = "derived", "entitled"
 EITHER = {
     "quickbooks_environment": ("production", "sandbox"),
     "slack_charts": ("picture", "native"),
+    "xero_journals": (DERIVED, ENTITLED),
 }
 LAST_PORT = 65535
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -40,7 +42,7 @@ PRODUCTION_ONLY = (
     "secret_keys", "slack_bot_token", "slack_app_token", "slack_signing_secret",
     "slack_api_url", "public_url", "xero_client_id", "xero_client_secret", "xero_root_url",
     "quickbooks_client_id", "quickbooks_client_secret", "quickbooks_root_url",
-    "xero_webhook_key", "quickbooks_webhook_token",
+    "xero_webhook_key", "quickbooks_webhook_token", "xero_journals",
 )  # fmt: skip
 
 EXAMPLES = {
@@ -67,13 +69,15 @@ EXAMPLES = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProviderSettings:
-    """Our application at one vendor; `root_url` re-roots all of the vendor's addresses."""
+    """Our application at one vendor; `root_url` re-roots all of the vendor's addresses,
+    `entitlement` is what the vendor grants it that it does not grant everybody."""
 
     key: str
     client_id: str
     client_secret: SecretStr
     root_url: str | None
     environment: str
+    entitlement: str | None = None
 
 
 class BadSettings(Exception):
@@ -118,6 +122,7 @@ class Settings(BaseSettings):
     xero_client_id: str | None = None
     xero_client_secret: SecretStr | None = None
     xero_root_url: str | None = None
+    xero_journals: str = DERIVED
     quickbooks_client_id: str | None = None
     quickbooks_client_secret: SecretStr | None = None
     quickbooks_root_url: str | None = None
@@ -181,7 +186,7 @@ class Settings(BaseSettings):
             raise ValueError("must be https unless it is on this machine")
         return value.rstrip("/") + ("/" if info.field_name == "slack_api_url" else "")
 
-    @field_validator("quickbooks_environment", "slack_charts")
+    @field_validator("quickbooks_environment", "slack_charts", "xero_journals")
     @classmethod
     def _is_one_of_two(cls, value: str, info: ValidationInfo) -> str:
         either = EITHER[str(info.field_name)]
@@ -208,6 +213,11 @@ class Settings(BaseSettings):
         return {key: secret.get_secret_value() for key, secret in given.items() if secret}
 
     @property
+    def is_entitled(self) -> bool:
+        """Xero lets our application read journals, and refuses no sign-in that asks for them."""
+        return self.xero_journals == ENTITLED
+
+    @property
     def is_distributed(self) -> bool:
         """Jobs are rung for over PostgreSQL, and done by workers."""
         return self.queue == POSTGRES
@@ -226,6 +236,7 @@ class Settings(BaseSettings):
                 client_secret=getattr(self, f"{key}_client_secret"),
                 root_url=getattr(self, f"{key}_root_url"),
                 environment=self.quickbooks_environment if key == "quickbooks" else "production",
+                entitlement="journals" if key == "xero" and self.is_entitled else None,
             )
             for key in PROVIDERS
             if getattr(self, f"{key}_client_id")

@@ -7,10 +7,21 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.context import Context
-from storage.models import AccessRequest, Client, Connection, Item, PaymentMethod, Person, Rule
+from storage.models import (
+    AccessRequest,
+    ApprovalWorkflow,
+    Client,
+    Connection,
+    Item,
+    PaymentMethod,
+    Person,
+    Rule,
+)
 from storage.queries import audit
 
-Subject = AccessRequest | Client | Connection | Item | PaymentMethod | Person | Rule
+Subject = (
+    AccessRequest | ApprovalWorkflow | Client | Connection | Item | PaymentMethod | Person | Rule
+)
 
 
 def record(

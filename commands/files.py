@@ -49,4 +49,12 @@ class Document:
     charts: tuple[Chart, ...] = ()
 
 
-File = Spreadsheet | Document
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Original:
+    """A file as it came; `name` has its ending."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+File = Spreadsheet | Document | Original

@@ -75,6 +75,9 @@ class Files(Protocol):
     async def fetch(self, workspace_id: str, file_id: str, *, most_bytes: int) -> Fetched:
         """Raises Unfetched."""
 
+    async def address(self, workspace_id: str, file_id: str, channel_id: str) -> str | None:
+        """Where those who read this channel open it in Slack; None where they cannot."""
+
 
 class Links(Protocol):
     """Addresses of our own pages and of Slack."""

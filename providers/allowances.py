@@ -23,6 +23,8 @@ _MINUTE = 60.0
 _HOUR = 3_600.0
 _DAY = 86_400.0
 _YIELD = 5.0  # until somebody asks again how much of the application's minute is left
+_APART = 30.0  # refusals that come together are one: each is waited out for a minute
+REFUSALS = 5  # in a row, and nothing was read in between: no minute's limit does that
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,6 +88,8 @@ class Allowance(msgspec.Struct, kw_only=True, omit_defaults=True):
     paused_until: float = 0.0
     paused_by: LimitScope = LimitScope.MINUTE
     yields_until: float = 0.0  # background work to people
+    refusals: int = 0  # of reading, since something was read
+    refused_at: float = 0.0
 
     def enter(
         self, ticket: str, wish: Wish, limits: Limits, *, application: "Allowance", at: float
@@ -135,6 +139,16 @@ class Allowance(msgspec.Struct, kw_only=True, omit_defaults=True):
         """Nobody calls until then; a shorter pause does not cut a longer one."""
         if until >= self.paused_until:
             self.paused_until, self.paused_by = until, by
+
+    def refuse(self, *, at: float) -> bool:
+        """Reading was refused; whether that has gone on for longer than a spent minute explains."""
+        if not self.refusals or at - self.refused_at >= _APART:
+            self.refusals, self.refused_at = self.refusals + 1, at
+        return self.refusals >= REFUSALS
+
+    def serve(self) -> None:
+        """Something was read: what was refused before was for a minute."""
+        self.refusals, self.refused_at = 0, 0.0
 
     def spare(self, left: int, limits: Limits, *, at: float) -> None:
         """So much is left of our application's minute, which only the vendor can count."""

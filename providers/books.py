@@ -259,6 +259,35 @@ class Asset(BooksRecord, frozen=True, kw_only=True):
     depreciated_until: Day | None = None
 
 
+class Clearance(BooksRecord, frozen=True, kw_only=True):
+    """What the bank has done with a transaction that is not reconciled yet, by the id of the
+    transaction, in ledgers that tell it apart from the transaction itself."""
+
+    is_cleared: bool
+
+
+class Posting(msgspec.Struct, frozen=True, kw_only=True):
+    """What one journal did to one account, in the base currency, debits positive."""
+
+    account_id: str | None
+    amount: Decimal
+
+
+class Journal(BooksRecord, frozen=True, kw_only=True):
+    """What the ledger itself posted, which nothing changes any more.
+
+    `kind` is ours (DocumentKind, PaymentKind) where we have one, else the ledger's own word.
+    `origin` and `origin_id` name the record that it was posted for, or itself where none is told.
+    """
+
+    number: int
+    kind: str
+    origin: str
+    origin_id: str
+    date: Day | None = None
+    postings: tuple[Posting, ...] = ()
+
+
 AnyRecord: TypeAlias = (
     LedgerAccount
     | LedgerTaxRate
@@ -268,6 +297,8 @@ AnyRecord: TypeAlias = (
     | Document
     | Payment
     | Asset
+    | Clearance
+    | Journal
 )
 
 
@@ -279,7 +310,9 @@ class Stream:
     `reaches_back`. `tells_deletions`: what was deleted still comes, with a status, or is listed;
     otherwise only a whole walk shows what is gone. A stream with `every` is small and read whole,
     not oftener than that. One with `mentioned_only` is read when a page has named it (BooksPage),
-    and then like the others.
+    and then like the others. What `comes_and_goes` may be missing in any number at once.
+    What `trails` is only ever added to, and the copy is good without it: a walk goes on where the
+    one before ended, and gives no more pages than are asked for.
     """
 
     name: str
@@ -289,6 +322,8 @@ class Stream:
     reaches_back: timedelta | None = None
     every: timedelta | None = None
     mentioned_only: bool = False
+    comes_and_goes: bool = False
+    trails: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -296,11 +331,13 @@ class Walk:
     """What to read of one stream: all of it, or what changed since.
 
     `resume` is the checkpoint of the last page that was stored, of a walk with the same `since`.
+    After so many `pages`, where that is said, the walk rests without having ended.
     """
 
     stream: str
     since: datetime | None = None
     resume: dict[str, Any] | None = None
+    pages: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

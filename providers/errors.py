@@ -2,7 +2,8 @@
 
 ProviderError
 ├ TryAgain              wait, repeat
-│ └ RateLimited         wait as told, or resume tomorrow
+│ ├ RateLimited         wait as told, or resume tomorrow
+│ └ Withheld            wait, repeat; if it lasts, say who must do what
 ├ AuthorizationLost     reconnect
 ├ NotPermitted          say who must do what
 ├ Rejected              correct what was sent
@@ -42,6 +43,10 @@ class TryAgain(ProviderError):
         self.after = after
 
 
+class Withheld(TryAgain):
+    """Connected, and opened to nobody: where that lasts, the organisation is not active."""
+
+
 class LimitScope(StrEnum):
     """Which allowance is spent."""
 
@@ -53,7 +58,8 @@ class LimitScope(StrEnum):
 
 
 class RateLimited(TryAgain):
-    """The vendor's allowance is spent."""
+    """The vendor's allowance is spent. `until` is when to ask again; `anew_at` when there is a new
+    allowance, where that is another moment."""
 
     def __init__(
         self,
@@ -62,12 +68,14 @@ class RateLimited(TryAgain):
         scope: LimitScope,
         until: datetime,
         after: timedelta | None = None,
+        anew_at: datetime | None = None,
         provider: str = "",
         operation: str = "",
     ) -> None:
         super().__init__(message, after=after, provider=provider, operation=operation)
         self.scope = scope
         self.until = until
+        self.anew_at = anew_at
 
 
 class LossReason(StrEnum):
@@ -95,6 +103,7 @@ class Lack(StrEnum):
     ROLE = "role"  # of whoever signed in
     PLAN = "plan"  # of the organisation, or what was consented to
     SUBSCRIPTION = "subscription"  # of the organisation: it has ended
+    ACTIVE = "active"  # the organisation is not, for whatever reason
     CREDENTIALS = "credentials"  # of our application
 
 

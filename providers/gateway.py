@@ -33,14 +33,19 @@ def configure(
     credentials: Credentials,
     root_url: str | None = None,
     environment: str | None = None,
+    *,
+    entitlement: str | None = None,
 ) -> Configured:
     """Join a software with our identity there and the addresses to use.
 
     `environment` is one of the provider's `environments` or "production"; `root_url` re-roots
-    every address, vendor paths unchanged beneath it. Raises UnknownProvider, and ValueError with
-    one line for the person who set it.
+    every address, vendor paths unchanged beneath it. `entitlement` is one of the provider's, where
+    our application has it. Raises UnknownProvider, and ValueError with one line for the person who
+    set it.
     """
     provider = registry.provider(key)
+    if entitlement is not None:
+        provider = provider.entitlements[entitlement]
     endpoints = provider.endpoints
     if environment not in (None, "", "production"):
         if environment not in provider.environments:

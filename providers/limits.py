@@ -6,10 +6,11 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from uuid import uuid4
 from weakref import WeakValueDictionary
+from zoneinfo import ZoneInfo
 
 from providers.allowances import (
     EVERYBODY,
@@ -27,6 +28,7 @@ from providers.allowances import (
 from providers.errors import LimitScope, RateLimited, TryAgain
 from providers.provider import Limits
 
+LOOK_AGAIN = timedelta(hours=1)  # whether a spent month was raised: what is refused costs nothing
 _FOR_EVERYONE = frozenset({LimitScope.APPLICATION, LimitScope.MONTH})
 
 log = logging.getLogger(__name__)
@@ -56,10 +58,14 @@ class Call:
 
     limits: Limits
     said: Told = field(default=NOTHING)
+    has_read: bool = False
 
-    def heard(self, headers: Mapping[str, str], now: datetime) -> None:
-        """The vendor's own count and Retry-After. Header names are lower-case."""
-        self.said = told(headers, self.limits, now)
+    def heard(self, headers: Mapping[str, str], now: datetime, *, has_read: bool = False) -> None:
+        """The vendor's own count and Retry-After, and whether it let us read something.
+
+        Header names are lower-case.
+        """
+        self.said, self.has_read = told(headers, self.limits, now), has_read
 
 
 class RateLimiter:
@@ -107,6 +113,30 @@ class RateLimiter:
         seconds = length.total_seconds()
         await self._note(whom, lambda own, _, at: own.pause(at + seconds, scope))
 
+    async def refuse(self, key: Key, error: RateLimited, *, is_read: bool) -> RateLimited:
+        """The vendor said no: let everybody wait whom that concerns, and say what it means.
+
+        A spent month looks like a spent minute, but for its length.
+        """
+        zone = self._limits[key[0]].month_of
+        if is_read and zone and error.scope is LimitScope.MINUTE and await self._goes_on(key):
+            now = self._now()
+            anew_at = next_month(now, zone)
+            after = min(LOOK_AGAIN, anew_at - now)
+            error = RateLimited(
+                str(error), scope=LimitScope.MONTH, until=now + after, after=after, anew_at=anew_at
+            )
+        length = error.after or error.until - self._now()
+        await self.pause(key, scope=error.scope, length=length)
+        return error
+
+    async def _goes_on(self, key: Key) -> bool:
+        try:
+            whom = (key[0], EVERYBODY)
+            return await self._keeper.change(whom, lambda own, _, at: own.refuse(at=at))
+        except TryAgain:  # nobody can tell; the next refusal comes in a minute
+            return False
+
     async def _enter(self, key: Key, ticket: str, wish: Wish) -> None:
         limits = self._limits[key[0]]
 
@@ -127,22 +157,40 @@ class RateLimiter:
             return
         after = timedelta(seconds=wait.seconds)
         if after > PATIENCE:
-            raise RateLimited(scope=wait.scope, until=self._now() + after, after=after)
+            now, zone = self._now(), self._limits[key[0]].month_of
+            is_month = wait.scope is LimitScope.MONTH and zone
+            anew_at = next_month(now, zone) if is_month else None
+            raise RateLimited(scope=wait.scope, until=now + after, after=after, anew_at=anew_at)
         await self._sleep(wait.seconds)
 
     async def _leave(self, key: Key, ticket: str, call: Call) -> None:
         limits, said = call.limits, call.said
-        await self._note(key, lambda own, _, at: own.leave(ticket, limits, said, at=at))
+
+        def leave(own: Allowance, application: Allowance, at: float) -> bool:
+            own.leave(ticket, limits, said, at=at)
+            return application.refusals > 0
+
+        was_refused = await self._note(key, leave)
         freed = self._freed.pop(key, None)
         if freed is not None:
             freed.set()
+        if was_refused and call.has_read:
+            await self._note((key[0], EVERYBODY), lambda own, _, at: own.serve())
         left = said.application
         if left is not None and left <= limits.application_reserve:
             whom = (key[0], EVERYBODY)
             await self._note(whom, lambda own, _, at: own.spare(left, limits, at=at))
 
-    async def _note(self, key: Key, how: Callable[[Allowance, Allowance, float], None]) -> None:
+    async def _note(self, key: Key, how: Callable[[Allowance, Allowance, float], T]) -> T | None:
         try:
-            await self._keeper.change(key, how)
+            return await self._keeper.change(key, how)
         except TryAgain as error:  # an answer that came counts more; what is lost runs out
             log.warning("limits.unnoted", extra={"provider": key[0], "error": str(error)})
+            return None
+
+
+def next_month(now: datetime, zone: str) -> datetime:
+    """When the first of next month begins there."""
+    here = now.astimezone(ZoneInfo(zone))
+    year, month = (here.year + 1, 1) if here.month == 12 else (here.year, here.month + 1)
+    return datetime(year, month, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC)

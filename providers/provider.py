@@ -72,6 +72,8 @@ class Limits:
 
     The `*_remaining` name the response headers in which the vendor counts for us; of our whole
     application's minute it alone counts, and `application_reserve` of it are kept for people.
+    `month_of` is the time zone of the calendar month in which our whole application may read only
+    so much, empty where there is no such limit.
     """
 
     per_minute: int
@@ -85,6 +87,7 @@ class Limits:
     minute_remaining: str = ""
     day_remaining: str = ""
     application_remaining: str = ""
+    month_of: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -193,6 +196,7 @@ class Provider(Protocol):
     rank: int  # place in a list of softwares, lowest first
     endpoints: Endpoints
     environments: Mapping[str, Endpoints]  # places other than production, by the vendor's name
+    entitlements: Mapping[str, "Provider"]  # itself, with what a vendor grants some applications
     oauth: OAuth
     limits: Limits
     capabilities: Capabilities

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from providers.errors import ProviderError, TryAgain
+from providers.errors import ProviderError, TryAgain, Withheld
+
+_WITHHELD = 2  # attempts: it passes at once or not soon, and each costs two calls more
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +33,8 @@ class RetryPolicy:
 
         `chance` is a random number from 0 to 1; `waited` is what earlier waits came to.
         """
-        if not isinstance(error, TryAgain) or attempt >= self.attempts:
+        most = min(self.attempts, _WITHHELD) if isinstance(error, Withheld) else self.attempts
+        if not isinstance(error, TryAgain) or attempt >= most:
             return None
         backoff = chance * min(self.ceiling, self.base * 2 ** (attempt - 1))
         # never before the vendor's time; the jitter on top keeps waiters from returning as one

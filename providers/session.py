@@ -195,7 +195,8 @@ class ProviderSession:
         async with limiter.slot(key, wish) as call:
             started = time.monotonic()
             answer = await self.surroundings.http.send(replace(outgoing, headers=bearer), now=now)
-            call.heard(answer.headers, answer.at)
+            has_read = outgoing.repeatable and answer.status < 300
+            call.heard(answer.headers, answer.at, has_read=has_read)
         log.debug(
             "provider.answered",
             extra={
@@ -214,11 +215,11 @@ class ProviderSession:
     ) -> ProviderError:
         provider = self.configured.provider
         if isinstance(error, RateLimited):
-            length = error.after or error.until - self.surroundings.now()
-            await self.surroundings.limiter.pause(self._key, scope=error.scope, length=length)
-        elif isinstance(error, TryAgain) and answer.status >= 500 and not outgoing.repeatable:
+            limiter = self.surroundings.limiter
+            return await limiter.refuse(self._key, error, is_read=outgoing.repeatable)
+        if isinstance(error, TryAgain) and answer.status >= 500 and not outgoing.repeatable:
             return OutcomeUnknown(str(error))
-        elif isinstance(error, AuthorizationLost) and self.tenant_id:
+        if isinstance(error, AuthorizationLost) and self.tenant_id:
             return await provider.confirm(self.of(""), self.tenant_id, error)
         return error
 

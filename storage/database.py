@@ -149,11 +149,27 @@ class Database:
         await self._sit_down(self._writing_seats)
         self._writing.add(task)
         try:
-            async with self._write.begin() as session:
+            async with self._transaction() as session:
                 yield session
         finally:
             self._writing.discard(task)
             self._writing_seats.release()
+        if self.is_sqlite:  # its driver never waits: nobody else would have a turn meanwhile
+            await asyncio.sleep(0)
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncSession]:
+        session = self._write()
+        session.sync_session.begin()
+        try:
+            yield session
+            await session.commit()
+        finally:
+            if session.in_transaction():
+                # in a task of its own, so that being cancelled again leaves nothing open
+                await asyncio.shield(_undo(session))
+            else:
+                session.sync_session.close()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
@@ -219,6 +235,14 @@ class Database:
 
     async def __aexit__(self, *exc: object) -> None:
         await self.close()
+
+
+async def _undo(session: AsyncSession) -> None:
+    try:
+        # closing alone would leave open on the connection what a failed COMMIT has left open
+        await session.rollback()
+    finally:
+        await session.close()
 
 
 async def role_timeouts(database: Database) -> dict[str, str]:

@@ -39,11 +39,11 @@ class Prepared:
 
     def __init__(self, statement: Select[Any] | Insert) -> None:
         self._statement = statement
-        self._answers = isinstance(statement, Select)
+        self._answers = bool(statement.exported_columns)
         self._written: dict[str, _Written] = {}
 
     async def rows(self, session: AsyncSession, **given: Any) -> list[list[Any]]:
-        """What it finds; of an INSERT, nothing. What the session holds back is not sent first."""
+        """What it finds or RETURNING names. What the session holds back is not sent first."""
         if _DRIVER not in session.info:
             await session.run_sync(_take_driver)
         return await self._run(session.sync_session, given)

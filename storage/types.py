@@ -59,10 +59,10 @@ class Scaled(TypeDecorator[Decimal]):
 
     def column(self, values: Sequence[Decimal | None]) -> list[int | None]:
         """The same of many at once, which takes less than half the time."""
-        multiply, rounded, by = _EXACT.multiply, _EXACT.to_integral_value, 10**self.places
-        units = [None if value is None else int(rounded(multiply(value, by))) for value in values]
+        multiply, rounded, by = _EXACT.multiply, Decimal.__round__, Decimal(10**self.places)
+        units = [None if value is None else rounded(multiply(value, by)) for value in values]
         told = list(filter(None, units))
-        if told and not -_MOST <= min(told) <= max(told) <= _MOST:
+        if sum(map(abs, told)) > _MOST and not -_MOST <= min(told) <= max(told) <= _MOST:
             value = next(v for v, n in zip(values, units, strict=True) if n and abs(n) > _MOST)
             msg = f"{value} does not fit into {self.places} places"
             raise OverflowError(msg)

@@ -8,11 +8,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.telemetry import log
 from commands.registry import Job
 from storage.database import Database
-from storage.queries import allowances, deliveries, outbox
+from storage.queries import allowances, deliveries, outbox, setbacks
 
 TICK_S = 2
 DELIVERIES_KEPT = timedelta(days=1)  # Slack repeats within minutes, replays an outage in hours
 MESSAGES_KEPT = timedelta(days=7)
+SETBACKS_KEPT = timedelta(days=1)  # what is still due is tried again every hour
 ALLOWANCES_KEPT = timedelta(days=32)  # a month's allowance can be spent on its first day
 
 
@@ -28,12 +29,13 @@ async def due(database: Database, job: Job, now: datetime) -> Sequence[str] | No
 
 async def purge(database: Database, now: datetime) -> None:
     """Forget what cannot matter any more: old deliveries, messages that have arrived, allowances
-    that nobody calls on."""
+    that nobody calls on, setbacks of what is not due any more."""
     try:
         async with database.begin() as session:
             forgotten = await deliveries.purge(session, now - DELIVERIES_KEPT)
             cleared = await outbox.purge(session, now - MESSAGES_KEPT)
             await allowances.purge(session, now - ALLOWANCES_KEPT)
+            await setbacks.purge(session, now - SETBACKS_KEPT)
     except (SQLAlchemyError, OSError) as error:
         log.error("sweep.failed", error=type(error).__name__)
         return

@@ -1,13 +1,18 @@
 """The doorbell on this event loop: at most one run of a key at a time, a few keys at once."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.jobs.setbacks import pause
 from bot.jobs.work import AT_ONCE, CLOSING_S, LONGEST_S, Key, work_on
+from bot.telemetry import log
 from commands.context import Tools
 from commands.registry import Job
+from storage.models import Setback
+from storage.queries import setbacks
 
 
 class InProcessQueue:
@@ -26,8 +31,10 @@ class InProcessQueue:
         self._setbacks: dict[Key, tuple[int, datetime]] = {}  # how many in a row, until when
         self._is_closing = False
 
-    def open(self, tools: Tools) -> None:
+    def open(self, tools: Tools, known: Iterable[Setback] = ()) -> None:
+        """`known` are the setbacks of the process before this one."""
         self._tools = tools
+        self._setbacks |= {(each.job, each.key): (each.failures, each.until) for each in known}
 
     def submit(self, job: str, key: str) -> None:
         rung = (job, key)
@@ -76,8 +83,24 @@ class InProcessQueue:
         async with self._slots:
             self._waiting.discard(rung)
             error = await work_on(self._jobs[name], self._tools, key, longest_s=self._longest_s)
+        if error is None and self._setbacks.pop(rung, None) is None:
+            return
+        try:
+            await self._note(rung, error)
+        except (SQLAlchemyError, OSError) as silence:  # nobody reads of it, and ticks know it
+            log.warning("setback.unnoted", job=name, key=key, error=type(silence).__name__)
+
+    async def _note(self, rung: Key, error: Exception | None) -> None:
+        """For whoever looks after this installation; and for the process that comes after us."""
+        assert self._tools is not None
         if error is None:
-            self._setbacks.pop(rung, None)
+            async with self._tools.database.begin() as session:
+                await setbacks.forget(session, *rung)
             return
         failures = self._setbacks.get(rung, (0, None))[0] + 1
-        self._setbacks[rung] = (failures, self._tools.now() + pause(failures))
+        until = self._tools.now() + pause(failures)
+        self._setbacks[rung] = (failures, until)
+        async with self._tools.database.begin() as session:
+            await setbacks.note(
+                session, *rung, failures=failures, error=type(error).__name__, until=until
+            )

@@ -17,7 +17,7 @@ from commands.permissions import Actor
 from storage.changes import Watch, on_commit
 from storage.database import Database
 from storage.models import Person, Role
-from storage.queries import people
+from storage.queries import approvals, people
 
 STALE = timedelta(days=1)  # names and time zones change; user_change may have been missed
 KEPT_S = 10.0  # another process may have changed a role; our own changes are heard at once
@@ -180,4 +180,5 @@ class Actors:
             )
             if seen.outside is not None and seen.outside is not Outside.GUEST:
                 person.is_active = False
+                await approvals.people_changed(session, workspace_id, now=self._now())
         return person

@@ -47,6 +47,18 @@ class Downloads:
         whole = content if size <= most_bytes else None
         return Fetched(name=found.name, mime=found.mime, size=max(size, found.size), content=whole)
 
+    async def address(self, workspace_id: str, file_id: str, channel_id: str) -> str | None:
+        """Nothing is lost where Slack does not say: the file is kept here as well."""
+        try:
+            client = await self._installs.client(workspace_id)
+            told = (await client.files_info(file=file_id))["file"]
+        except (SlackApiError, ClientError, TimeoutError, OSError, NotInstalled) as error:
+            log.info("file.no_address", error=type(error).__name__)
+            return None
+        shared = [*told.get("channels", ()), *told.get("groups", ()), *told.get("ims", ())]
+        address = str(told.get("permalink") or "")
+        return address if address and channel_id in shared and not _absence(told) else None
+
 
 async def _content(client: AsyncWebClient, told: dict[str, Any], *, most_bytes: int) -> bytes:
     """Up to one byte more than is wanted. Raises Unfetched.

@@ -7,7 +7,7 @@ November 2026. Lengths are counted in characters; problems are worded as Slack w
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
@@ -541,7 +541,7 @@ def _blocks(value: Any, pointer: str, *, surface: str, most: int) -> Iterator[st
         yield from _repeated(_found(block, "action_id"), f"{pointer}/{index}", name="action_id")
     yield from _repeated(_found(blocks, "block_id"), pointer, name="block_id")
     yield from _totals(blocks, pointer)
-    if len(list(_found(blocks, "focus_on_load"))) > 1:
+    if len(_found(blocks, "focus_on_load")) > 1:
         yield _at(pointer, "only one element may have focus_on_load")
 
 
@@ -559,7 +559,7 @@ def _misplaced(block: Json, pointer: str, *, surface: str) -> Iterator[str]:
         yield _at(f"{pointer}/element/type", f"unsupported type: {inside}")
 
 
-def _repeated(ids: Iterator[Any], pointer: str, *, name: str) -> Iterator[str]:
+def _repeated(ids: Iterable[Any], pointer: str, *, name: str) -> Iterator[str]:
     """Slack wants a `block_id` unique in the message or view, an `action_id` in its block."""
     said = [str(each) for each in ids]
     if len(said) == len(set(said)):
@@ -582,14 +582,15 @@ def _totals(blocks: list[Json], pointer: str) -> Iterator[str]:
         yield _at(pointer, f"table cells must be less than {TABLE_TEXT + 1} characters")
 
 
-def _found(value: Any, name: str) -> Iterator[Any]:
+def _found(value: Any, name: str) -> list[Any]:
     """Every scalar called `name`, at any depth."""
-    if isinstance(value, dict):
-        for key, each in value.items():
-            if isinstance(each, _NESTED):
-                yield from _found(each, name)
-            elif key == name:
-                yield each
-    elif isinstance(value, list):
-        for each in value:
-            yield from _found(each, name)
+    found: list[Any] = []
+    unseen = [value]
+    while unseen:
+        held = unseen.pop()
+        if isinstance(held, dict):
+            if name in held and not isinstance(held[name], _NESTED):
+                found.append(held[name])
+            held = held.values()
+        unseen += [each for each in held if isinstance(each, _NESTED)]
+    return found

@@ -7,7 +7,7 @@ from commands.permissions import Permission
 from commands.registry import command
 from commands.replies import Button, Reply, call, say
 from storage.models import Client, Person, Role
-from storage.queries import people
+from storage.queries import approvals, people
 
 
 @command("people.assign", permission=Permission.MANAGE_PEOPLE)
@@ -31,4 +31,5 @@ async def assign(context: Context, *, person: str, client: Client, channel: str 
         if client.id not in had:
             before, after = ({"clients": sorted(ids)} for ids in (had, had | {client.id}))
             record(session, context, "person.changed", found, before=before, after=after)
+            await approvals.people_changed(session, context.workspace_id, now=context.now)
     return say("people/assigned", person=person, client=client.name)

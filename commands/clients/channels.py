@@ -19,15 +19,20 @@ def is_direct(channel_id: str | None) -> bool:
     return channel_id is not None and channel_id.startswith("D")
 
 
+def spoken_in(context: Context) -> str | None:
+    """The channel it was asked in; None in direct messages."""
+    return context.channel_id if is_channel(context.channel_id) else None
+
+
 async def adoptable(session: AsyncSession, context: Context) -> str | None:
     """The channel it was asked in, if news about a client may be told there.
 
     Not where it is one other client's own channel: that client's people would read it.
     """
-    if context.channel_id is None or not is_channel(context.channel_id):
+    here = spoken_in(context)
+    if here is None or await clients.is_owned(session, context.workspace_id, here):
         return None
-    is_owned = await clients.is_owned(session, context.workspace_id, context.channel_id)
-    return None if is_owned else context.channel_id
+    return here
 
 
 async def client_here(context: Context) -> Client | None:

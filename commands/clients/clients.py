@@ -1,17 +1,18 @@
 """Adding clients and changing what is known about them."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.audit import record
-from commands.clients.channels import adoptable
+from commands.clients.channels import adoptable, spoken_in
 from commands.clients.names import LONGEST_NAME, name_key
 from commands.clients.naming import (
     connections_of,
+    giving_name,
     refuse_known,
     refuse_same,
-    take_turns,
     valid_name,
 )
 from commands.context import Context
@@ -77,17 +78,19 @@ async def create(
     Refuses a name that is known already.
     """
     named = valid_name(name)
-    await take_turns(session, context, named)
-    await refuse_known(session, context, named, in_form=in_form)
-    added = await clients.add(
+    add_it = partial(
+        clients.add,
         session,
         context.workspace_id,
         name=named,
         name_key=name_key(named),
-        channel_id=channel or await adoptable(session, context),
+        channel_id=channel,
+        here=spoken_in(context),
         by=context.actor.person_id,
         now=context.now,
     )
+    while (added := await add_it()) is None:
+        await refuse_known(session, context, named, in_form=in_form)
     record(session, context, "client.added", added, after=_facts(added))
     return added
 
@@ -113,8 +116,7 @@ async def rename(
     if not name.strip() and not in_form:
         return _rename_form(client)
     named = valid_name(name)
-    async with context.tools.database.begin() as session:
-        await take_turns(session, context, named)
+    async with giving_name(context, named) as session:
         row = await locked(session, client, version)
         refuse_same(row, named, in_form=in_form)
         await refuse_known(session, context, named, in_form=in_form, besides=row.id)
@@ -162,8 +164,7 @@ async def restore(context: Context, *, client: AnyClient) -> Reply:
     It is in every list and search again, with what was read before; nothing is connected until
     somebody does so.
     """
-    async with context.tools.database.begin() as session:
-        await take_turns(session, context, client.name)
+    async with giving_name(context, client.name) as session:
         row = await locked(session, client)
         if row.archived_at is None:
             raise Conflict("clients/not_archived", connections_of(row), client=row.name)

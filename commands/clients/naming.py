@@ -1,5 +1,9 @@
-"""What a client may be called: a name of its own, compared while nobody else takes it."""
+"""What a client may be called: a name of its own."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.clients.names import LONGEST_NAME, name_key
@@ -10,9 +14,15 @@ from storage.models import Client
 from storage.queries import clients
 
 
-async def take_turns(session: AsyncSession, context: Context, name: str) -> None:
-    """A name is compared with what is there, so two who want the same one do so one by one."""
-    await clients.take_turns(session, context.workspace_id, name_key(name))
+@asynccontextmanager
+async def giving_name(context: Context, name: str) -> AsyncIterator[AsyncSession]:
+    """A transaction that gives a client this name. Refused where somebody else's ended first."""
+    try:
+        async with context.tools.database.begin() as session:
+            yield session
+    except IntegrityError as error:
+        shows = Button(label="Connections", does=call("connections.show", client=name))
+        raise Refused("clients/exists", shows, client=name, name=name) from error
 
 
 def valid_name(name: str) -> str:

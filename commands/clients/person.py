@@ -30,7 +30,7 @@ from commands.replies import (
     say,
 )
 from storage.models import Client, Person, Role, Workspace
-from storage.queries import clients, people
+from storage.queries import approvals, clients, people
 
 CHOICES = 5
 LONGEST_LABEL = 30  # characters of a button
@@ -134,6 +134,7 @@ async def change(
         after = await _state(session, found)
         if before != after:
             record(session, context, "person.changed", found, before=before, after=after)
+            await approvals.people_changed(session, context.workspace_id, now=context.now)
             await _tell(session, context, found)
         now = facts(found) | {"clients": await works_for(session, found)}
     return say(

@@ -11,7 +11,9 @@ from commands.context import Context, Tools
 from storage.models import Client, Purpose
 from storage.queries import connections
 
-BY_ITSELF = frozenset({"rate_limited", "vendor_silent"})  # reasons that pass without anybody's help
+BY_ITSELF = frozenset(
+    {"month_spent", "rate_limited", "vendor_silent"}
+)  # reasons that pass without anybody's help
 
 PURPOSES = {Purpose.BOOKKEEPING: "Bookkeeping", Purpose.DATA_HEALTH: "Data Health"}
 

@@ -18,7 +18,7 @@ from commands.connections.cards import (
     trouble_card,
     was_read,
 )
-from commands.connections.losses import back, tell_over
+from commands.connections.losses import back, hearers, tell_over
 from commands.context import Tools
 from commands.replies import Button, Buttons, Part, Reply, SmallPrint, Style, Words, call, say
 from storage.models import Client, Connection, Purpose, Status
@@ -97,6 +97,7 @@ async def conclude(session: AsyncSession, tools: Tools, told: Told, ending: Endi
         "who": ending.who,
         "at": ending.at,
         "was_read": told.was_read,
+        "reason": told.connection.status_reason,
     }
     revised = [(told.connected, _connected_once(told, facts))]
     if told.trouble is not None:
@@ -105,13 +106,7 @@ async def conclude(session: AsyncSession, tools: Tools, told: Told, ending: Endi
     for card, reply in revised:
         await tools.notify.revise(session, workspace_id=workspace_id, card=card, reply=reply)
     if told.asked_by is not None and ending.how is not How.RECONNECTED:
-        await tools.notify.post(
-            session,
-            workspace_id=workspace_id,
-            to=told.asked_by,
-            reply=_not_read(told, ending, facts),
-            card=told.asked,
-        )
+        await _tell_asker(session, tools, told, ending, _not_read(told, ending, facts))
     if told.lost_grant is not None and ending.how is not How.EXPIRED:
         await tell_over(
             session,
@@ -128,6 +123,23 @@ async def conclude(session: AsyncSession, tools: Tools, told: Told, ending: Endi
             grant_id=told.grant_id,
             reply=await _renewed(session, tools, told, facts),
         )
+
+
+async def _tell_asker(
+    session: AsyncSession, tools: Tools, told: Told, ending: Ending, reply: Reply
+) -> None:
+    """Whoever is told of the expiry itself needs no second message: one that stands is ended."""
+    assert told.asked_by is not None
+    workspace_id = told.connection.workspace_id
+    recipient = told.client.channel_id or told.connection.connected_by
+    if ending.how is How.EXPIRED and told.asked_by in await hearers(
+        session, told.connection, recipient
+    ):
+        await tools.notify.revise(session, workspace_id=workspace_id, card=told.asked, reply=reply)
+        return
+    await tools.notify.post(
+        session, workspace_id=workspace_id, to=told.asked_by, reply=reply, card=told.asked
+    )
 
 
 def _connected_once(told: Told, facts: Mapping[str, Any]) -> Reply:

@@ -11,8 +11,9 @@ from commands.connections.aftermath import Ending, How, conclude, told_of, void_
 from commands.context import Tools
 from commands.permissions import SYSTEM
 from commands.registry import job
+from providers.errors import LossReason
 from storage.models import Connection, GrantState, Status
-from storage.queries import connections, grants
+from storage.queries import connections, grants, organisations
 
 
 async def _untold(session: AsyncSession, now: datetime) -> Sequence[str]:
@@ -35,6 +36,11 @@ async def tell_lost(tools: Tools, key: str) -> None:
 
 async def expire(session: AsyncSession, tools: Tools, connection: Connection, reason: str) -> None:
     """The grant works, but this organisation is out of its reach: tell of this one at once."""
+    organisation = await organisations.find(
+        session, connection.workspace_id, connection.organisation_id
+    )
+    if organisation is not None and organisation.is_demo and reason == LossReason.ORGANISATION_GONE:
+        reason = losses.DEMO_RESET
     connection.expire(reason=reason, now=tools.now())
     await _conclude(session, tools, connection)
     await losses.tell_expired(session, tools, connection, connection.connected_by)

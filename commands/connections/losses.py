@@ -1,6 +1,7 @@
 """The messages about what a vendor no longer accepts, until it is in order again."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,11 +10,12 @@ from commands.connections.cards import Subject, connections_button, subject_of
 from commands.context import Tools
 from commands.permissions import ROLES, Permission
 from commands.replies import Button, Buttons, Part, Reply, Style, Words, call, say
-from providers.errors import LossReason
-from storage.models import Connection, Grant, Person, Status
+from storage.models import Connection, Grant, GrantState, Person, Status
 from storage.queries import connections, grants, people
+from storage.queries.grants import KEY_LOST
 from storage.queries.overviews import Having
 
+DEMO_RESET = "demo_reset"  # a reason of our own: what is gone is a demo company
 NAMED = 8  # connections listed one by one; more are a page of their own
 
 
@@ -22,30 +24,31 @@ def expired_card(connection_id: str, grant_id: str) -> str:
     return f"expired:{grant_id}:{connection_id}"
 
 
-def lost_card(grant_id: str) -> str:
-    """Names the message that sums up what a dead sign-in has stopped."""
-    return f"lost:{grant_id}"
+def lost_card(grant: Grant, owner: Person) -> str:
+    """Names the message that sums up what a dead sign-in has stopped; a lost key stops many."""
+    if grant.lost_reason == KEY_LOST and grant.lost_at is not None:
+        return f"lost:key:{owner.id}:{int(grant.lost_at.timestamp())}"
+    return f"lost:{grant.id}"
 
 
 def expired(subject: Subject) -> Reply:
     """The vendor no longer accepts us for this client."""
     connection = subject.connection
-    reason = connection.status_reason
-    is_gone = reason == LossReason.ORGANISATION_GONE
-    was_reset = is_gone and subject.organisation.is_demo
     return say(
         "connections/expired",
-        _disconnect(connection) if was_reset else reconnect_button(connection, Style.PRIMARY),
+        way_back(connection),
         connections_button(subject.client),
         **subject.facts,
-        reason="demo_reset" if was_reset else reason,
+        reason=connection.status_reason,
         since=connection.status_since,
         read_at=connection.lists_read_at,
     )
 
 
-def _disconnect(connection: Connection) -> Button:
-    """The books it had are no more: connecting again begins with others."""
+def way_back(connection: Connection) -> Button:
+    """What helps one that has expired: where the books it had are no more, to begin with others."""
+    if connection.status_reason != DEMO_RESET:
+        return reconnect_button(connection, Style.PRIMARY)
     ids: dict[str, str | int] = {"connection": connection.id, "version": connection.version}
     does = call("connections.disconnect", **ids)
     return Button(label="Disconnect", does=does, style=Style.PRIMARY)
@@ -71,8 +74,8 @@ async def tell_lost(
     session: AsyncSession, tools: Tools, grant: Grant, lost: Sequence[Connection]
 ) -> None:
     """A dead sign-in: every client's channel is told, and its owner once of all of them."""
-    owner = await owner_of(session, grant)
-    if len(lost) == 1 or owner is None:
+    owner = await _summed_up_for(session, grant)
+    if owner is None:
         for connection in lost:
             await tell_expired(session, tools, connection, connection.connected_by)
         return
@@ -85,8 +88,18 @@ async def tell_lost(
         workspace_id=grant.workspace_id,
         to=owner.id,
         reply=await _summary(session, tools, grant, owner),
-        card=lost_card(grant.id),
+        card=lost_card(grant, owner),
     )
+
+
+async def hearers(session: AsyncSession, connection: Connection, recipient: str) -> frozenset[str]:
+    """Who is told that this connection has expired, its client's channel (`recipient`) included."""
+    grant = None
+    if connection.grant_id is not None:
+        grant = await grants.find(session, connection.workspace_id, connection.grant_id)
+    is_dead = grant is not None and grant.state == GrantState.LOST
+    owner = await _summed_up_for(session, grant) if grant is not None and is_dead else None
+    return frozenset({recipient, owner.id if owner else connection.connected_by})
 
 
 async def tell_over(
@@ -107,18 +120,19 @@ async def tell_over(
         await tools.notify.revise(
             session,
             workspace_id=workspace_id,
-            card=lost_card(grant_id),
+            card=lost_card(grant, owner),
             reply=await _summary(session, tools, grant, owner),
         )
 
 
-def back(subject: Subject) -> Reply:
-    """What told of its expiry, once somebody has reconnected."""
+def back(subject: Subject, *, restored_at: datetime | None = None) -> Reply:
+    """What told of its expiry, once somebody has reconnected, or it works again without that."""
     return say(
         "connections/back",
         connections_button(subject.client),
         **subject.facts,
-        at=subject.connection.connected_at,
+        at=restored_at or subject.connection.connected_at,
+        is_restored=restored_at is not None,
     )
 
 
@@ -131,14 +145,33 @@ async def owner_of(session: AsyncSession, grant: Grant) -> Person | None:
     return admins[0] if admins else None
 
 
+async def _summed_up_for(session: AsyncSession, grant: Grant) -> Person | None:
+    """Who reads of all that a dead sign-in has stopped at once; None where that is one thing."""
+    owner = await owner_of(session, grant)
+    return owner if owner and len(await _left(session, grant, owner)) > 1 else None
+
+
+async def _left(session: AsyncSession, grant: Grant, owner: Person) -> list[Connection]:
+    """What has expired with it, and of a lost key with all others of this owner."""
+    among = [grant]
+    if grant.lost_reason == KEY_LOST and grant.lost_at is not None:
+        together = await grants.lost_together(session, grant.workspace_id, at=grant.lost_at)
+        among = [each for each in together if await owner_of(session, each) == owner]
+    found: list[Connection] = []
+    for each in among:
+        using = await connections.using_grant(session, each.workspace_id, each.id)
+        found += (connection for connection in using if connection.status == Status.EXPIRED)
+    return found
+
+
 async def _summary(session: AsyncSession, tools: Tools, grant: Grant, owner: Person) -> Reply:
     """What is still to be reconnected of it, as it is now."""
-    using = await connections.using_grant(session, grant.workspace_id, grant.id)
-    left = [connection for connection in using if connection.status == Status.EXPIRED]
+    left = await _left(session, grant, owner)
     made_by = await people.find(session, grant.workspace_id, grant.made_by)
     data = {
         "software": software_name(tools, grant.provider),
         "is_own": owner.id == grant.made_by,
+        "is_key": grant.lost_reason == KEY_LOST,
         "signed_in_at": grant.created_at,
         "count": len(left),
         "more": max(len(left) - NAMED, 0),

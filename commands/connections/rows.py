@@ -6,6 +6,7 @@ from typing import Any
 from commands.clients.standing import MARKS, Standing, standing
 from commands.clients.summary import PURPOSES, software_name
 from commands.connections.cards import doubt_buttons, doubt_facts, purpose_in_brackets
+from commands.connections.losses import DEMO_RESET
 from commands.connections.matching import Identity, doubts
 from commands.connections.states import Action, actions
 from commands.context import Context
@@ -104,7 +105,9 @@ def _below(
     client: Client, detail: Detail, allowed: Sequence[Action], now: Standing
 ) -> Iterator[Part]:
     """What deserves a button of its own beside the one of the row."""
-    if now is Standing.EXPIRED:
+    if now is Standing.EXPIRED and detail.status_reason == DEMO_RESET:
+        yield Buttons(items=(_button(client, detail, Action.DISCONNECT, style=Style.PRIMARY),))
+    elif now is Standing.EXPIRED:
         yield Buttons(items=(_button(client, detail, Action.RECONNECT, style=Style.PRIMARY),))
     elif Action.CONNECT in allowed and Action.DELETE in allowed:
         yield Buttons(

@@ -180,7 +180,8 @@ class Check(ABC, Generic[OptionsT]):
 
     The docstring has three paragraphs that people read: what it finds, then "Why: ...", then
     "Fix: ...". `code` is what they type. `weight` is its part of the default score, 0 for none.
-    `facts` and `grid` are what they read of its figures besides the findings.
+    `facts` and `grid` are what they read of its figures besides the findings. `facet` names the
+    fact of a finding by which they choose among many, such as its direction.
     """
 
     code: ClassVar[str]
@@ -190,6 +191,7 @@ class Check(ABC, Generic[OptionsT]):
     examples: ClassVar[tuple[Example, ...]]
     facts: ClassVar[tuple[Figure, ...]] = ()
     grid: ClassVar[Grid | None] = None
+    facet: ClassVar[str | None] = None
 
     options: type[OptionsT]
 

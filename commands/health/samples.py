@@ -11,14 +11,17 @@ from providers.books import (
     ASSET_TYPE,
     Allocation,
     Asset,
+    Clearance,
     Document,
     DocumentKind,
     DocumentStatus,
+    Journal,
     LedgerAccount,
     LedgerContact,
     Line,
     Payment,
     PaymentKind,
+    Posting,
 )
 
 AS_OF = date(2026, 6, 30)
@@ -147,6 +150,28 @@ def payment(remote_id: str, amount: str, *paid: str, **over: Any) -> Payment:
         ),
     }
     return Payment(**(known | over))
+
+
+def posted(number: int, on: date, **moved: str) -> Journal:
+    """What the ledger itself posted that day, by account code."""
+    return Journal(
+        source="Journals",
+        remote_id=f"j-{number}",
+        number=number,
+        kind="journal",
+        origin="Journals",
+        origin_id=f"j-{number}",
+        date=on,
+        postings=tuple(
+            Posting(account_id=f"id-{code}", amount=Decimal(amount))
+            for code, amount in moved.items()
+        ),
+    )
+
+
+def clearance(transaction: str, *, is_cleared: bool = False) -> Clearance:
+    """What QuickBooks has as not reconciled."""
+    return Clearance(source="TransactionList", remote_id=transaction, is_cleared=is_cleared)
 
 
 def asset_type(remote_id: str = "vans", **over: Any) -> Asset:

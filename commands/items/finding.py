@@ -7,6 +7,7 @@ from commands.authorise import authorise_for
 from commands.context import Context
 from commands.errors import Conflict, NotFound, Refused
 from commands.items.arriving import cards
+from commands.items.arriving.sheets import follow
 from commands.items.showing.naming import in_brief
 from commands.publishing.history import note_change
 from commands.publishing.readiness.readiness import reassess
@@ -119,8 +120,10 @@ async def write_down(
     await session.flush()
     if item.is_open:
         await cards.tell(session, context.tools, item, judged)
-    elif item.place is not None:
-        await _tell_put_away(session, context, item, item.place, did=what)
+    else:
+        await follow(session, context.tools, item)
+        if item.place is not None:
+            await _tell_put_away(session, context, item, item.place, did=what)
 
 
 async def _tell_put_away(

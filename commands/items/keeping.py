@@ -2,12 +2,12 @@
 
 from commands.context import Context
 from commands.errors import Refused
-from commands.items.editing.edit import withdraw_approval
 from commands.items.finding import check_open, locked, show_button, write_down
 from commands.items.showing.naming import SIDES, in_brief
 from commands.items.showing.seen import seen
 from commands.items.showing.show import shown
 from commands.permissions import Permission
+from commands.publishing.approvals.changing import before_change, before_putting_away
 from commands.publishing.facts import Side
 from commands.publishing.sending.ways import YES
 from commands.registry import command
@@ -39,7 +39,7 @@ async def archive(context: Context, *, item: Item, version: int) -> Answer:
     async with context.tools.database.begin() as session:
         fresh = await locked(session, context, item, version=version)
         check_open(fresh)
-        withdraw_approval(fresh)
+        await before_putting_away(session, context, fresh)
         fresh.state, fresh.archived_at = ItemState.ARCHIVED, context.now
         await write_down(session, context, fresh, "archived")
     undo = call("items.unarchive", item=fresh.id, version=fresh.version)
@@ -94,7 +94,7 @@ async def delete(context: Context, *, item: Item, version: int) -> Answer:
         fresh = await locked(session, context, item, version=version)
         if fresh.state in (ItemState.DELETED, ItemState.MERGED):
             raise _not("items/not_there", fresh)
-        withdraw_approval(fresh)
+        await before_putting_away(session, context, fresh)
         fresh.state = ItemState.DELETED
         await write_down(session, context, fresh, "deleted")
         await items.release_twins(session, context.workspace_id, fresh.id, now=context.now)
@@ -124,8 +124,8 @@ async def move(context: Context, *, item: Item, version: int, side: Side) -> Ans
         fresh = await locked(session, context, item, version=version)
         check_open(fresh)
         before = Side(fresh.side)
+        await before_change(session, context, fresh, ["side"])
         fresh.side = side.value
-        withdraw_approval(fresh)
         await write_down(session, context, fresh, "moved", side=SIDES[side], before=before.value)
         words = Words(template="items/moved", data={"what": in_brief(fresh), "side": SIDES[side]})
         return await shown(session, context, fresh, words)

@@ -4,7 +4,7 @@ from typing import Any
 
 from commands.connections.cards import Subject
 from commands.context import Context
-from commands.lists.outcome import RATE_LIMITED
+from commands.lists.outcome import WAITING
 
 
 def freshness(context: Context, subject: Subject) -> dict[str, Any]:
@@ -15,6 +15,7 @@ def freshness(context: Context, subject: Subject) -> dict[str, Any]:
         "read_at": connection.lists_read_at,
         "is_reading": lease is not None and lease > context.now,
         "is_frozen": not connection.is_usable,
-        "is_waiting": connection.lists_error == RATE_LIMITED,
+        "is_waiting": connection.lists_error in WAITING,
+        "reason": connection.lists_error,
         "next_at": connection.lists_due_at,
     }

@@ -40,7 +40,7 @@ def facts(organisation: Organisation) -> tuple[tuple[str, str], ...]:
         ("Legal name", organisation.legal_name),
         ("Country", terms.country(organisation.country or "")),
         ("Base currency", organisation.base_currency),
-        ("Other currencies", OTHERS[own.get("is_multi_currency")]),
+        ("Other currencies", _others(organisation)),
         ("Financial year ends", _year_end(own)),
         (
             "Sales tax" if organisation.country == "US" else "VAT scheme",
@@ -55,6 +55,12 @@ def facts(organisation: Organisation) -> tuple[tuple[str, str], ...]:
         ("Demo company", "Yes" if organisation.is_demo else ""),
     )
     return tuple((label, value) for label, value in told if value)
+
+
+def _others(organisation: Organisation) -> str:
+    own = organisation.details
+    named = [each for each in own.get("currencies") or () if each != organisation.base_currency]
+    return ", ".join(sorted(named)) or OTHERS[own.get("is_multi_currency")]
 
 
 def _year_end(own: Mapping[str, Any]) -> str:

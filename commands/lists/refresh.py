@@ -7,13 +7,13 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.audit import record_as
-from commands.connections.cards import connections_button, subject_of, trouble_card
+from commands.connections.cards import connections_button, subject_of
 from commands.connections.contents import count_parts
 from commands.connections.expiry import lose
 from commands.context import Tools
 from commands.heartbeat import beating
 from commands.lists.copied import CopiedLists
-from commands.lists.outcome import RATE_LIMITED, Outcome, next_reading, outcome
+from commands.lists.outcome import INACTIVE, next_reading, outcome
 from commands.lists.reading import change_part
 from commands.lists.run import (
     Run,
@@ -26,12 +26,13 @@ from commands.lists.run import (
     release,
     tell,
 )
+from commands.lists.trouble import helps, recover, waiting, worry
 from commands.permissions import SYSTEM
 from commands.registry import job
-from commands.replies import Button, Part, SmallPrint, Style, Words, call, say
+from commands.replies import Buttons, Part, SmallPrint
 from providers.errors import AuthorizationLost, ProviderError
 from providers.records import Organisation as OrganisationRecord
-from storage.models import Connection, Purpose, Status
+from storage.models import Connection, Purpose
 from storage.queries import connections, copied, imports, lists, publishing
 
 log = structlog.get_logger()
@@ -144,9 +145,9 @@ async def _finish(run: Run, described: OrganisationRecord) -> None:
                 session, connection.workspace_id, connection.client_id, now=now
             )
         if described.is_active:
-            await _recover(session, run, connection, now)
+            await recover(session, run, connection, now)
         else:
-            await _worry(session, run, connection, "subscription_ended", None)
+            await worry(session, run, connection, INACTIVE, None)
         await session.flush()
         counts = await lists.counts(session, connection.workspace_id, connection.id)
         parts: list[Part] = [count_parts(counts)]
@@ -188,100 +189,12 @@ async def _fail(run: Run, error: ProviderError) -> None:
         if run.is_copied:  # its sync says what is wrong
             return
         if found.needs_attention:
-            await _worry(session, run, connection, found.reason, found.next_at)
+            await worry(session, run, connection, found.reason, found.next_at)
         await session.flush()
         subject = await subject_of(session, tools, connection)
-        await tell(session, run, subject, [_waiting(run, found, subject.software)])
-
-
-def _waiting(run: Run, found: Outcome, software: str) -> Part:
-    data = {
-        "reason": found.reason,
-        "software": software,
-        "next_at": found.next_at,
-        "role": _role(run.tools, run.connection, found.reason),
-    }
-    return Words(template="lists/waiting_again", data=data)
-
-
-def _role(tools: Tools, connection: Connection, reason: str | None) -> str | None:
-    """Of whom that software lets in; None where it is not set up any more."""
-    if reason == "unconfigured":
-        return None
-    return tools.gateway.provider(connection.provider).sign_in_role
-
-
-async def _worry(
-    session: AsyncSession, run: Run, connection: Connection, reason: str, next_at: datetime | None
-) -> None:
-    """Tell the client's channel once, and again only if the reason changes.
-
-    A spent allowance comes back by itself: whoever waits reads of it, and the channel only where
-    it was told of something else before.
-    """
-    if connection.status == Status.ATTENTION and connection.status_reason == reason:
-        return
-    now, tools = run.tools.now(), run.tools
-    is_told = connection.status == Status.ATTENTION and connection.status_reason != RATE_LIMITED
-    if is_told:
-        await _outdate(session, tools, connection)
-    connection.worry(reason=reason, now=now)
-    record_as(
-        session,
-        SYSTEM,
-        "connection.needs_attention",
-        connection,
-        now=now,
-        after={"reason": reason},
-    )
-    await session.flush()
-    if is_told or reason != RATE_LIMITED:
-        await _tell_trouble(session, tools, connection, next_at)
-
-
-async def _tell_trouble(
-    session: AsyncSession, tools: Tools, connection: Connection, next_at: datetime | None
-) -> None:
-    subject, reason = await subject_of(session, tools, connection), connection.status_reason
-    retry = call("lists.refresh_one", connection=connection.id)
-    again = Button(label="Retry", does=retry, style=Style.PRIMARY)
-    steps = () if reason == RATE_LIMITED else (again,)
-    data = subject.facts | {
-        "reason": reason,
-        "next_at": next_at,
-        "read_at": connection.lists_read_at,
-        "role": _role(tools, connection, reason),
-    }
-    reply = say("lists/trouble", *steps, connections_button(subject.client), **data)
-    await tools.notify.post(
-        session,
-        workspace_id=connection.workspace_id,
-        to=subject.recipient,
-        reply=reply,
-        card=trouble_card(connection, connection.status_since),
-    )
-
-
-async def _outdate(session: AsyncSession, tools: Tools, connection: Connection) -> None:
-    """Something else is wrong by now: the older message loses its button to a new one."""
-    subject = await subject_of(session, tools, connection)
-    await tools.notify.revise(
-        session,
-        workspace_id=connection.workspace_id,
-        card=trouble_card(connection, connection.status_since),
-        reply=say("lists/trouble_changed", **subject.facts),
-    )
-
-
-async def _recover(session: AsyncSession, run: Run, connection: Connection, now: datetime) -> None:
-    if connection.status != Status.ATTENTION:
-        return
-    subject = await subject_of(session, run.tools, connection)
-    await run.tools.notify.revise(
-        session,
-        workspace_id=connection.workspace_id,
-        card=trouble_card(connection, connection.status_since),
-        reply=say("lists/back", **subject.facts, at=now),
-    )
-    connection.recover(now=now)
-    record_as(session, SYSTEM, "connection.recovered", connection, now=now)
+        steps = (
+            *helps(connection, found.reason, "Refresh lists"),
+            connections_button(subject.client),
+        )
+        parts = [waiting(run, found, subject.software), Buttons(items=steps)]
+        await tell(session, run, subject, parts)

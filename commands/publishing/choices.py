@@ -32,9 +32,7 @@ class Choices:
     """Destinations that are None are the ledger's usual ones. Tax rates are keys of the list.
     `own_rate` sends the exchange rate of an item rather than letting the ledger take its own.
 
-    `auto_except` are kinds of items that never publish by themselves. Items of `approve_above` or
-    more, in the base currency, wait for one of the `approvers`; None asks nobody. Those of
-    `then_above` or more wait for one of the `then_approvers` afterwards.
+    `auto_except` are kinds of items that never publish by themselves.
     """
 
     costs_to: Destination | None = None
@@ -55,11 +53,6 @@ class Choices:
     own_rate: bool = True
     contact_defaults: bool = False
     twins: TwinMode = TwinMode.REVIEW
-    approve_above: Decimal | None = None
-    approvers: tuple[str, ...] = ()
-    then_above: Decimal | None = None
-    then_approvers: tuple[str, ...] = ()
-    auto_once_approved: bool = False
     amounts_in_channel: bool = True
 
 

@@ -109,7 +109,7 @@ def is_running(sync: Sync, now: datetime) -> bool:
 def _is_about_to(sync: Sync, now: datetime) -> bool:
     """Somebody has asked for it, and nobody has begun yet."""
     is_due = sync.due_at is not None and sync.due_at <= now
-    return is_due and sync.asked_by is not None and sync.error is None
+    return is_due and bool(sync.askers) and sync.error is None
 
 
 async def _syncable(session: AsyncSession, context: Context, client: Client) -> Connection:

@@ -9,18 +9,14 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.connections.cards import Subject, connections_button, subject_of
-from commands.connections.losses import reconnect_button
-from commands.replies import Button, Buttons, Part, Reply, SmallPrint, Style, Words, call
+from commands.connections.losses import hearers, reconnect_button, way_back
+from commands.lists.outcome import HELPED_BY_SIGNING_IN
+from commands.replies import Button, Buttons, Part, Reply, SmallPrint, Style, Words, call, say
 from commands.sync import details
-from commands.sync.outcome import (
-    HELPED_BY_RETRY,
-    HELPED_BY_SIGNING_IN,
-    HELPED_BY_SOMEBODY,
-    Failure,
-)
+from commands.sync.outcome import HELPED_BY_RETRY, HELPED_BY_SOMEBODY, Failure
 from commands.sync.run import Run, Tally
-from storage.models import News, Organisation
-from storage.queries import syncs
+from storage.models import News, Organisation, Status
+from storage.queries import connections, syncs
 
 SHOWN = 4  # streams named in a line before it says how many more
 
@@ -79,7 +75,9 @@ def _told(tallies: Iterable[Tally]) -> list[dict[str, Any]]:
     ]
 
 
-async def tell_done(session: AsyncSession, run: Run, outcome: Mapping[str, Any]) -> None:
+async def tell_done(
+    session: AsyncSession, run: Run, outcome: Mapping[str, Any], *, next_at: datetime
+) -> None:
     had_trouble = run.sync.trouble_since is not None
     subject = await subject_of(session, run.tools, run.connection)
     streams = outcome["streams"]
@@ -91,6 +89,7 @@ async def tell_done(session: AsyncSession, run: Run, outcome: Mapping[str, Any])
         "is_first": run.is_first,
         "was_failing": run.sync.error is not None or had_trouble,
         "last_at": run.sync.synced_at,
+        "next_at": next_at,
         "at": run.tools.now(),
     }
     parts: list[Part] = [
@@ -111,6 +110,7 @@ async def tell_failed(session: AsyncSession, run: Run, failure: Failure) -> None
     data: dict[str, Any] = subject.facts | {
         "reason": failure.reason,
         "next_at": failure.next_at,
+        "anew_at": failure.anew_at,
         "by_itself": failure.reason not in HELPED_BY_SOMEBODY,
         "since": run.sync.trouble_since,
         "attempts": run.sync.attempts + 1,
@@ -139,6 +139,30 @@ async def tell_failed(session: AsyncSession, run: Run, failure: Failure) -> None
         session, run.sync.workspace_id, run.organisation.id, now=run.tools.now()
     )
     await tell(session, run, subject, Telling.FAILED, reply, more=more)
+
+
+async def tell_lost(session: AsyncSession, run: Run) -> None:
+    """The connection has expired, of which a message of its own tells: what said how far the sync
+    is ends here, and whoever asked for it and hears nothing of that hears this."""
+    connection = await connections.by_id(session, run.connection.id)
+    if connection is None or connection.status != Status.EXPIRED:
+        return
+    subject = await subject_of(session, run.tools, connection)
+    data = subject.facts | {
+        "reason": connection.status_reason,
+        "synced_at": run.sync.synced_at,
+    }
+    buttons = (way_back(connection), connections_button(subject.client))
+    reply = say("sync/lost", *buttons, **data)
+    workspace_id, notify = run.connection.workspace_id, run.tools.notify
+    day, asked = day_card(run.organisation, run.began_at), asked_card(run)
+    if run.told_at is not None:
+        for card in (day, asked):
+            await notify.revise(session, workspace_id=workspace_id, card=card, reply=reply)
+    heard = await hearers(session, connection, subject.recipient)
+    for asker in run.sync.askers:
+        if asker not in heard:
+            await notify.post(session, workspace_id=workspace_id, to=asker, reply=reply, card=asked)
 
 
 async def tell(

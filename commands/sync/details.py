@@ -6,7 +6,7 @@ from typing import Any
 from commands.replies import Part, Reply, Table, Words
 from commands.sync.run import Tally
 
-FOUND = ("List", "New", "Changed", "Gone")
+FOUND = ("new", "changed", "gone")
 READ = ("List", "Read", "Of")
 NUMBERS = frozenset({1, 2, 3})
 LOGGED = frozenset({"stuck", "unreadable", "vendor_silent"})  # reasons only the log can explain
@@ -17,12 +17,13 @@ def of_outcome(outcome: Mapping[str, Any], *, shown: int) -> Reply | None:
     streams = outcome["streams"]
     if len(streams) <= shown:
         return None
+    told = [name for name in FOUND if any(each[name] for each in streams)]
     rows = tuple(
-        (str(each["title"]).capitalize(), *(f"{each[n]:,}" for n in ("new", "changed", "gone")))
-        for each in streams
+        (str(each["title"]).capitalize(), *(f"{each[name]:,}" for name in told)) for each in streams
     )
     words = Words(template="sync/details", data={"seconds": outcome["seconds"]})
-    return Reply(parts=(words, Table(columns=FOUND, rows=rows, numeric=NUMBERS)))
+    columns = ("List", *(name.capitalize() for name in told))
+    return Reply(parts=(words, Table(columns=columns, rows=rows, numeric=NUMBERS)))
 
 
 def of_failure(tallies: Iterable[Tally], *, reason: str, organisation_id: str) -> Reply | None:

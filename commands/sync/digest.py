@@ -14,9 +14,10 @@ from commands.mornings import last_morning, morning, practice_zone
 from commands.registry import job
 from commands.replies import Button, Reply, Style, call, say
 from commands.sync.mornings import SOON, Copy, Digest, Link, digest
+from commands.sync.outcome import GOES_ON
 from storage.models import Status, Workspace
 from storage.queries import digests, workspaces
-from storage.queries.digests import Waiting
+from storage.queries.digests import Asked, Waiting
 from storage.queries.overviews import Having
 
 NAMED = 8  # of each kind; the pages behind the buttons have them all
@@ -80,12 +81,11 @@ def _reply(
     workspace: Workspace,
     found: Digest,
     waiting: Sequence[Waiting],
-    asked: Sequence[tuple[str, int]],
+    asked: Sequence[Asked],
     *,
     weekday: str,
 ) -> Reply:
     kinds = {
-        "failed": found.failed,
         "stale": found.stale,
         "expired": found.expired,
         "ending": found.ending,
@@ -97,11 +97,23 @@ def _reply(
         "of": found.of,
         "items": sum(each.to_review + each.with_errors + each.ready for each in waiting),
         "errors": sum(each.with_errors for each in waiting),
+        "unexplained": sum(each.unexplained for each in waiting),
         "waiting": [each._asdict() for each in waiting[:NAMED]],
-        "asked": asked[:NAMED],
+        "asked": [each._asdict() for each in asked[:NAMED]],
         "counts": {kind: len(rows) for kind, rows in kinds.items()},
         "more": {kind: max(len(rows) - NAMED, 0) for kind, rows in kinds.items()},
         **{kind: rows[:NAMED] for kind, rows in kinds.items()},
+        "troubles": [
+            {
+                "error": each.error,
+                "software": each.software,
+                "goes_on": each.error in GOES_ON,
+                "clients": each.clients[:NAMED],
+                "more": max(len(each.clients) - NAMED, 0),
+            }
+            for each in found.troubles[:NAMED]
+        ],
+        "more_troubles": sum(len(each.clients) for each in found.troubles[NAMED:]),
     }
     buttons = [Button(label="Status", does=call("sync.status"), style=Style.PRIMARY)]
     if found.expired:

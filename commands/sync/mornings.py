@@ -30,6 +30,15 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Trouble:
+    """One cause, and the clients it is about."""
+
+    error: str
+    software: str
+    clients: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Digest:
     """What a practice hears: of `of` copies `updated` were brought up to date since yesterday."""
 
@@ -39,6 +48,18 @@ class Digest:
     stale: tuple[Copy, ...] = ()
     expired: tuple[Link, ...] = ()
     ending: tuple[Link, ...] = ()
+
+    @property
+    def troubles(self) -> tuple[Trouble, ...]:
+        """What failed by its cause, the one of most clients first."""
+        causes: dict[tuple[str, str], list[str]] = {}
+        for copy in self.failed:
+            causes.setdefault((copy.error or "", copy.software), []).append(copy.client)
+        found = (
+            Trouble(error=error, software=software, clients=tuple(clients))
+            for (error, software), clients in causes.items()
+        )
+        return tuple(sorted(found, key=lambda trouble: -len(trouble.clients)))
 
     @property
     def is_empty(self) -> bool:

@@ -9,6 +9,10 @@ from storage.models import SyncStream
 WHOLE_EVERY = timedelta(days=28)  # some changes leave no trace in the instant of change (proposed)
 SWEEP_EVERY = timedelta(days=7)  # where only a whole walk shows what was deleted (proposed)
 
+AT_ONCE = 150  # pages of what trails in one run: every hour, of 5,000 calls a day (proposed)
+AT_FIRST = 50  # while somebody waits for a first copy
+REST = timedelta(hours=1)
+
 GONE_SHARE = 5  # one record in five missing at once is not believed
 GONE_LEAST = 20  # of so few, any share may be missing
 
@@ -19,13 +23,17 @@ def walks(
     *,
     began_at: datetime,
     now: datetime,
+    is_first: bool = False,
 ) -> list[Walk]:
     """What is still to be read in a run that began then; nothing means that it is complete.
 
-    Asked again after every round: a page may have shown that a further stream is in use.
+    Asked again after every round: a page may have shown that a further stream is in use. Of what
+    trails a first run, for which somebody waits, reads little.
     """
     return [
-        _walk(stream, known.get(stream.name), now)
+        _trail(stream, known.get(stream.name), AT_FIRST if is_first else AT_ONCE)
+        if stream.trails
+        else _walk(stream, known.get(stream.name), now)
         for stream in streams
         if _is_wanted(stream, known.get(stream.name), began_at, now)
     ]
@@ -46,6 +54,11 @@ def _walk(stream: Stream, state: SyncStream | None, now: datetime) -> Walk:
     if state is not None and state.walk_id is not None and _reaches(stream, state.since, now):
         return Walk(stream=stream.name, since=state.since, resume=dict(state.checkpoint))
     return Walk(stream=stream.name, since=_since(stream, state, now))
+
+
+def _trail(stream: Stream, state: SyncStream | None, pages: int) -> Walk:
+    resume = dict(state.checkpoint) if state is not None and state.checkpoint else None
+    return Walk(stream=stream.name, resume=resume, pages=pages)
 
 
 def _since(stream: Stream, state: SyncStream | None, now: datetime) -> datetime | None:

@@ -63,6 +63,7 @@ class Run:
     began_at: datetime  # by an earlier run perhaps, which was stopped
     started_at: datetime
     states: dict[str, SyncStream] = field(default_factory=dict)
+    resting: set[str] = field(default_factory=set)  # walks that go on in another run
     fresh: set[str] = field(default_factory=set)  # streams begun now whose records are all new
     tallies: dict[str, Tally] = field(default_factory=dict)
     nudged: frozenset[str] = frozenset()
@@ -85,7 +86,7 @@ class Run:
     @property
     def is_awaited(self) -> bool:
         """Whether a person waits for it; then it may use the calls kept for people."""
-        return self.is_first or self.sync.asked_by is not None
+        return self.is_first or bool(self.sync.askers)
 
 
 async def claim(tools: Tools, organisation_id: str) -> Run | None:
@@ -144,7 +145,7 @@ async def read(
     Raises Stopped, Vanished and what the vendor raises; NotPermitted only where nothing is allowed.
     """
     if run.is_targeted:
-        streams = [s for s in streams if s.name in run.nudged or s.mentioned_only]
+        streams = [s for s in streams if s.name in run.nudged or s.mentioned_only or s.trails]
     by_name = {stream.name: stream for stream in streams}
     while wanted := _begun(run, streams):
         async with beating(lambda: extend(run), every=run.tools.sync_lease / 3):
@@ -155,23 +156,32 @@ async def read(
                 if page.mentions:  # of what is in use after all: it is read at once with the others
                     under_way = {walk.stream for walk in wanted}
                     wanted += _begun(run, [s for s in streams if s.name not in under_way])
+        run.resting |= {walk.stream for walk in wanted if _rests(run, walk)}
     if run.refusal is not None and all(tally.refused for tally in run.tallies.values()):
         raise run.refusal
 
 
 def _begun(run: Run, streams: Sequence[Stream]) -> list[Walk]:
     """Walks through what is still to be read of these."""
-    wanted = walks(streams, run.states, began_at=run.began_at, now=run.tools.now())
+    awake = [stream for stream in streams if stream.name not in run.resting]
+    wanted = walks(
+        awake, run.states, began_at=run.began_at, now=run.tools.now(), is_first=run.is_first
+    )
     by_name = {stream.name: stream for stream in streams}
     for walk in wanted:
         _begin(run, by_name[walk.stream], walk)
     return wanted
 
 
+def _rests(run: Run, walk: Walk) -> bool:
+    """Whether it gave all the pages it may, and has not ended."""
+    return walk.pages is not None and run.states[walk.stream].walk_id is not None
+
+
 def _begin(run: Run, stream: Stream, walk: Walk) -> None:
     state = run.states.get(stream.name)
     tally = run.tallies.setdefault(stream.name, Tally(title=stream.title))
-    if walk.resume is not None and state is not None:
+    if walk.resume is not None and state is not None and state.walk_id is not None:
         tally.read, tally.total = state.read, state.total
         return
     if state is None:
@@ -180,7 +190,7 @@ def _begin(run: Run, stream: Stream, walk: Walk) -> None:
     if state.complete_at is None:
         run.fresh.add(stream.name)
     state.walk_id, state.since, state.read, state.total = new_id(), walk.since, 0, None
-    state.checkpoint = {}
+    state.checkpoint = walk.resume or {}
 
 
 async def _keep(run: Run, stream: Stream, page: BooksPage, tell: Tell) -> None:
@@ -192,10 +202,10 @@ async def _keep(run: Run, stream: Stream, page: BooksPage, tell: Tell) -> None:
         await hold(session, run)
         stored = await ledger.store(session, own, page.records, is_empty=stream.name in run.fresh)
         gone = await ledger.mark_gone(session, own, stream.name, page.gone, now=tools.now())
-        if page.is_whole:
+        if _shows_absence(state, page):
             await ledger.met(session, key, state.read, page.records)
         gone += await _missing(session, run, stream, key, page) if page.is_last else 0
-        progress = _after(state, page, now=tools.now())
+        progress = _after(stream, state, page, now=tools.now())
         await syncs.save_stream(session, own, stream.name, **progress)
         for name in page.mentions - {s for s, st in run.states.items() if st.is_mentioned}:
             await syncs.save_stream(session, own, name, is_mentioned=True)
@@ -213,19 +223,27 @@ async def _missing(
     session: AsyncSession, run: Run, stream: Stream, key: WalkKey, page: BooksPage
 ) -> int:
     """What a whole walk that has ended did not meet is gone. Raises Vanished."""
-    if not page.is_whole or page.refused:
-        return 0
     own, state = run.organisation.id, run.states[stream.name]
-    absence = await ledger.absent(session, key) if state.complete_at else None
-    if absence and absence.ids:
-        if is_doubtful(len(absence.ids), absence.of) and not state.accepts_gone:
+    if not _shows_absence(state, page) or page.refused:
+        return 0
+    absence = await ledger.absent(session, key)
+    if absence.ids:
+        is_believed = stream.comes_and_goes or state.accepts_gone
+        if is_doubtful(len(absence.ids), absence.of) and not is_believed:
             raise Vanished(stream, gone=len(absence.ids), of=absence.of)
         await ledger.mark_gone(session, own, stream.name, absence.ids, now=run.tools.now())
     await ledger.forget_walk(session, own, stream.name)
-    return len(absence.ids) if absence else 0
+    return len(absence.ids)
 
 
-def _after(state: SyncStream, page: BooksPage, *, now: datetime) -> dict[str, object]:
+def _shows_absence(state: SyncStream, page: BooksPage) -> bool:
+    """Whether what this walk does not meet is gone: before the first one nothing was here."""
+    return page.is_whole and state.complete_at is not None
+
+
+def _after(
+    stream: Stream, state: SyncStream, page: BooksPage, *, now: datetime
+) -> dict[str, object]:
     """The columns of the stream once this page is stored."""
     progress: dict[str, object] = {
         "walk_id": state.walk_id,
@@ -239,7 +257,7 @@ def _after(state: SyncStream, page: BooksPage, *, now: datetime) -> dict[str, ob
         return progress
     ended = progress | {
         "walk_id": None,
-        "checkpoint": {},
+        "checkpoint": (page.checkpoint or state.checkpoint) if stream.trails else {},
         "complete_at": now,
         "refused": page.refused.needed if page.refused else None,
         "accepts_gone": False,

@@ -1,6 +1,6 @@
 """How fresh everything is, what runs, what waits, what failed and why: the exceptions by name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -10,8 +10,9 @@ from commands.clients.channels import client_here
 from commands.clients.standing import MARKS, Standing, standing
 from commands.clients.summary import software_name
 from commands.connections.cards import connections_button
-from commands.connections.losses import reconnect_button
+from commands.connections.losses import reconnect_button, way_back
 from commands.context import Context
+from commands.lists.outcome import HELPED_BY_SIGNING_IN
 from commands.permissions import Permission, visible
 from commands.registry import command
 from commands.replies import (
@@ -28,7 +29,7 @@ from commands.replies import (
 from commands.sync.asking import is_running
 from commands.sync.cards import sync_button
 from commands.sync.mornings import STALE
-from commands.sync.outcome import GOES_ON, HELPED_BY_RETRY, HELPED_BY_SIGNING_IN
+from commands.sync.outcome import GOES_ON, HELPED_BY_RETRY
 from commands.sync.streams import told
 from storage.models import Client, Connection, Purpose, Status, Sync, SyncStream
 from storage.queries import connections, freshness, organisations, syncs
@@ -116,7 +117,7 @@ def _facts(
         "is_live": is_live,
         "is_running": runs,
         "began_at": sync.began_at if sync else None,
-        "read": sum(stream.read for stream in streams.values()) if runs else 0,
+        "read": _read(sync, streams.values()) if sync is not None and runs else 0,
         "synced_at": sync.synced_at if sync else None,
         "next_at": next_at,
         "is_due": next_at is not None and next_at <= context.now,
@@ -124,6 +125,18 @@ def _facts(
         "goes_on": sync is not None and sync.error in GOES_ON,
         "attempts": sync.attempts if sync else 0,
     }
+
+
+def _read(sync: Sync, streams: Iterable[SyncStream]) -> int:
+    """Records read since the run began; what earlier ones read does not count."""
+
+    def is_of_it(stream: SyncStream) -> bool:
+        if stream.walk_id is not None:
+            return True
+        ended_at, began_at = stream.complete_at, sync.began_at
+        return ended_at is not None and began_at is not None and ended_at >= began_at
+
+    return sum(stream.read for stream in streams if is_of_it(stream))
 
 
 def _mark(connection: Connection | None, sync: Sync | None) -> str:
@@ -175,7 +188,7 @@ def _steps(client: Client, connection: Connection | None, sync: Sync | None) -> 
             steps.append(reconnect_button(connection, Style.PRIMARY))
         steps.append(sync_button(client.id, primary=error in HELPED_BY_RETRY))
     elif connection is not None and connection.status == Status.EXPIRED:
-        steps.append(reconnect_button(connection, Style.PRIMARY))
+        steps.append(way_back(connection))
     else:
         does = call("connections.connect", client=client.id, purpose=Purpose.DATA_HEALTH)
         steps.append(Button(label="Connect Data Health", does=does))
@@ -197,12 +210,9 @@ async def _practice(session: AsyncSession, context: Context, page: int) -> Reply
     fresh = await freshness.fresh(
         session, context.workspace_id, only=only, stale_before=stale_before, now=context.now
     )
-    data = {
-        "lines": [_line(context, row, context.now) for row in rows[:PAGE]],
-        "fresh": fresh._asdict(),
-        "total": fresh.copies + offset + len(rows),
-        "lists": (await freshness.lists(session, context.workspace_id, only=only))._asdict(),
-    }
+    lists = await freshness.lists(session, context.workspace_id, only=only)
+    total = fresh.copies + offset + len(rows)
+    rest = {"fresh": fresh._asdict(), "has_lines": bool(rows), "lists": lists._asdict()}
     here = call("sync.status")
     buttons = []
     if page > 1:
@@ -210,8 +220,20 @@ async def _practice(session: AsyncSession, context: Context, page: int) -> Reply
     if len(rows) > PAGE:
         buttons.append(Button(label="Next", does=here.having(page=str(page + 1))))
     buttons.append(Button(label="Connections", does=call("connections.show", having="all")))
-    words = Words(template="sync/practice", data=data)
-    return Reply(parts=(words, Buttons(items=tuple(buttons))))
+    is_anything = bool(total or lists.connections)
+    parts: list[Part] = [Words(template="sync/practice", data={"is_anything": is_anything})]
+    for row in rows[:PAGE]:
+        parts += _told(_line(context, row, context.now))
+    if fresh.copies or lists.connections or (is_anything and not rows):
+        parts.append(Words(template="sync/practice_rest", data=rest))
+    return Reply(parts=(*parts, Buttons(items=tuple(buttons))))
+
+
+def _told(line: Mapping[str, Any]) -> Iterator[Part]:
+    """An exception, and why it is one."""
+    yield Words(template="sync/practice_line", data=line)
+    if line["is_expired"] or (line["error"] and not line["is_running"]):
+        yield SmallPrint(template="sync/practice_why", data=line)
 
 
 def _line(context: Context, row: freshness.Copy, now: datetime) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from providers.books import Stream
 from storage.models import SyncStream
 
-TOGETHER = timedelta(minutes=30)  # what was read within that is said in one line
+TOGETHER = timedelta(minutes=30)  # what was read within that is as of one moment
 
 
 def told(
@@ -24,10 +24,17 @@ def told(
     older = [
         (stream.title, state.complete_at)
         for stream, state in read
-        if state.complete_at is not None and as_of is not None and state.complete_at < as_of
+        if state.complete_at is not None
+        and as_of is not None
+        and as_of - state.complete_at > TOGETHER
     ]
     begun = [
-        {"title": stream.title, "read": state.read, "total": state.total}
+        {
+            "title": stream.title,
+            "read": state.read,
+            "total": state.total,
+            "trails": stream.trails,
+        }
         for stream, state in read
         if state.walk_id is not None and state.read and not is_running
     ]

@@ -13,8 +13,9 @@ from commands.connections.expiry import lose
 from commands.context import Tools
 from commands.permissions import SYSTEM
 from commands.registry import job
-from commands.sync.cards import outcome_of, tell_done, tell_failed
+from commands.sync.cards import outcome_of, tell_done, tell_failed, tell_lost
 from commands.sync.outcome import HELPED_BY_SOMEBODY, Failure, failure, poisoned, vanished
+from commands.sync.plan import REST
 from commands.sync.progress import count_calls, tell_pause, tell_progress
 from commands.sync.run import Run, Stopped, Vanished, claim, read
 from commands.sync.schedule import next_sync
@@ -109,11 +110,11 @@ async def _finish(run: Run) -> None:
         following = await _follow(session, run, now)
         recover(session, connections, run.sync.error, now)
         await session.flush()
-        await tell_done(session, run, found)
+        await tell_done(session, run, found, next_at=next_at)
         for asker in run.sync.askers[-1:]:  # who hears what the checks make of it, too
             await health.want(session, workspace_id, [own], now=now, asked_by=asker)
     if run.is_first:
-        await tools.database.vacuum((*ledger.RECORDS, *ledger.PARTS))
+        await tools.database.vacuum((*ledger.RECORDS, *ledger.PARTS, ledger.postings))
     tools.jobs.submit("health.recalculate", own)
     for connection_id in following:
         tools.jobs.submit("lists.refresh", connection_id)
@@ -123,10 +124,16 @@ async def _finish(run: Run) -> None:
 async def _hear_who_asked(session: AsyncSession, run: Run) -> None:
     """Some may have joined since it began."""
     fresh = await syncs.find(session, run.sync.workspace_id, run.organisation.id)
-    run.sync.asked_by = fresh.asked_by if fresh else None
+    run.sync.askers = fresh.askers if fresh else []
 
 
 async def _next_turn(session: AsyncSession, run: Run, now: datetime) -> datetime:
+    turn = await _turn(session, run, now)
+    goes_on = any(run.tallies[name].new for name in run.resting)
+    return min(turn, now + REST) if goes_on else turn
+
+
+async def _turn(session: AsyncSession, run: Run, now: datetime) -> datetime:
     if run.is_targeted and run.sync.next_at:
         return run.sync.next_at
     described = await organisations.find(session, run.sync.workspace_id, run.organisation.id)
@@ -178,6 +185,8 @@ async def _lose(run: Run, error: AuthorizationLost) -> None:
             session, run.organisation.id, run.run_id, error=error.reason.value, next_at=None
         )
         await lose(session, tools, run.connection, error.reason)
+        await session.flush()
+        await tell_lost(session, run)
     tools.jobs.submit("connections.tell_lost", grant_id)
 
 

@@ -9,7 +9,16 @@ from providers.answers import Answer
 from providers.drafts import Publishing
 from providers.errors import ProviderError
 from providers.links import Target
-from providers.provider import Capabilities, Endpoints, Feature, Ledger, Limits, OAuth, Tenant
+from providers.provider import (
+    Capabilities,
+    Endpoints,
+    Feature,
+    Ledger,
+    Limits,
+    OAuth,
+    Provider,
+    Tenant,
+)
 from providers.quickbooks import client, errors, links, notices, ways
 from providers.quickbooks.streams import STREAMS
 from providers.records import ListKind, Organisation
@@ -33,6 +42,7 @@ class QuickBooks:
     environments: Mapping[str, Endpoints] = {
         "sandbox": replace(_PRODUCTION, api="https://sandbox-quickbooks.api.intuit.com")
     }
+    entitlements: Mapping[str, Provider] = {}
     oauth = OAuth(
         scopes=("com.intuit.quickbooks.accounting", "openid", "profile", "email"),
         pkce=False,
@@ -47,6 +57,7 @@ class QuickBooks:
         batches_per_minute=40,
         concurrent=10,
         source="developer.intuit.com, API call limits and throttles",
+        month_of="America/Los_Angeles",  # Intuit's own; it does not say whose month it counts
     )
     capabilities = Capabilities(
         lists=frozenset(ListKind),

@@ -15,6 +15,7 @@ from providers.quickbooks.shapes import (
     DimensionRow,
     ItemRow,
     NameRow,
+    Part,
     Ref,
     TaxCodeRow,
     TaxRateRow,
@@ -34,11 +35,11 @@ class ItemEntry(ItemRow):
     status: str | None = None
 
 
-class PhoneNumber(msgspec.Struct):
+class PhoneNumber(Part):
     FreeFormNumber: str | None = None
 
 
-class PostalAddress(msgspec.Struct):
+class PostalAddress(Part):
     Line1: str | None = None
     Line2: str | None = None
     Line3: str | None = None
@@ -48,7 +49,7 @@ class PostalAddress(msgspec.Struct):
     Country: str | None = None
 
 
-class BankDetail(msgspec.Struct):
+class BankDetail(Part):
     BankBranchIdentifier: str | None = None
     BankAccountNumber: str | None = None
 
@@ -65,27 +66,26 @@ class NameEntry(NameRow):
     VendorPaymentBankDetail: BankDetail | None = None
 
 
-class Stamps(msgspec.Struct, gc=False):
+class Stamps(Part):
     CreateTime: str | None = None
     LastUpdatedTime: str | None = None
 
 
-class LinkedTxnPart(msgspec.Struct, gc=False):
+class LinkedTxnPart(Part):
     TxnId: str | None = None
     TxnType: str | None = None
 
 
-class EntityPart(msgspec.Struct):
+class EntityPart(Part):
     """Whom a line is about: journals put the reference inside, deposits are it themselves."""
 
     Type: str | None = None
     EntityRef: Ref | None = None
     value: str | None = None
-    name: str | None = None
     type: str | None = None
 
 
-class DetailPart(msgspec.Struct):
+class DetailPart(Part):
     """What a line is made of, whatever its kind."""
 
     AccountRef: Ref | None = None
@@ -104,15 +104,15 @@ class DetailPart(msgspec.Struct):
     TaxInclusiveAmt: Decimal | None = None
 
 
-class GroupPart(msgspec.Struct):
+class GroupPart(Part):
     Line: list["LineRow"] | None = None
 
 
-class SubTotalPart(msgspec.Struct, gc=False):
+class SubTotalPart(Part):
     """A sum of the lines above; nothing in it is read."""
 
 
-class LineRow(msgspec.Struct):
+class LineRow(Part):
     Id: str | None = None
     Description: str | None = None
     Amount: Decimal | None = None
@@ -132,17 +132,17 @@ class LineRow(msgspec.Struct):
     SubTotalLineDetail: SubTotalPart | None = None
 
 
-class TaxDetailPart(msgspec.Struct):
+class TaxDetailPart(Part):
     TotalTax: Decimal | None = None
 
 
-class CashBackPart(msgspec.Struct):
+class CashBackPart(Part):
     AccountRef: Ref | None = None
     Amount: Decimal | None = None
     Memo: str | None = None
 
 
-class TransactionRow(msgspec.Struct):
+class TransactionRow(Part):
     """What documents and payments have in common."""
 
     Id: str
@@ -184,11 +184,11 @@ class DocumentRow(TransactionRow):
     ToAccountRef: Ref | None = None
 
 
-class CheckPart(msgspec.Struct):
+class CheckPart(Part):
     BankAccountRef: Ref | None = None
 
 
-class CardPart(msgspec.Struct):
+class CardPart(Part):
     CCAccountRef: Ref | None = None
 
 
@@ -197,7 +197,7 @@ class PaymentRow(TransactionRow):
     CreditCardPayment: CardPart | None = None
 
 
-class EntityRows(msgspec.Struct):
+class EntityRows(Part):
     """The answer to one query, or what changed of one entity: rows under the entity's name."""
 
     Account: list[AccountEntry] | None = None
@@ -228,29 +228,29 @@ class EntityRows(msgspec.Struct):
     fault: Any = None
 
 
-class QueryAnswer(msgspec.Struct):
+class QueryAnswer(Part):
     QueryResponse: EntityRows
     time: str | None = None
 
 
-class BatchItem(msgspec.Struct):
+class BatchItem(Part):
     number: str = msgspec.field(name="bId")
     QueryResponse: EntityRows | None = None
     Fault: Any = None
     fault: Any = None
 
 
-class BatchAnswer(msgspec.Struct):
+class BatchAnswer(Part):
     BatchItemResponse: list[BatchItem]
     time: str
 
 
-class ChangeSet(msgspec.Struct):
+class ChangeSet(Part):
     QueryResponse: list[EntityRows] | None = None
     Fault: Any = None
     fault: Any = None
 
 
-class ChangesAnswer(msgspec.Struct):
+class ChangesAnswer(Part):
     CDCResponse: list[ChangeSet]
     time: str

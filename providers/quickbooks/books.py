@@ -26,9 +26,10 @@ from providers.quickbooks.book_shapes import (
     EntityRows,
     QueryAnswer,
 )
+from providers.quickbooks.clearing import clearances
 from providers.quickbooks.reading import Ask, Reading, resumed
 from providers.quickbooks.shapes import TaxRateRow
-from providers.quickbooks.streams import REACH, STREAMS, changed, records
+from providers.quickbooks.streams import CLEARANCES, REACH, STREAMS, changed, records
 from providers.session import ProviderSession
 
 T = TypeVar("T")
@@ -46,7 +47,7 @@ async def sync(
     books = _Books(session=session, path=f"/v3/company/{realm}/")
     oldest = session.surroundings.now() - REACH
     changing = {walk.stream: walk.since for walk in walks if _can_change(walk, oldest)}
-    whole = [walk for walk in walks if walk.stream not in changing]
+    whole = [walk for walk in walks if walk.stream not in {*changing, CLEARANCES}]
     if changing:
         since = min(at for at in changing.values() if at is not None)
         found, cut, watermark = await books.changes(list(changing), since)
@@ -57,6 +58,10 @@ async def sync(
     async with aclosing(books.whole(whole)) as pages:
         async for page in pages:
             yield page
+    if any(walk.stream == CLEARANCES for walk in walks):
+        async with aclosing(clearances(session, books.path)) as pages:
+            async for page in pages:
+                yield page
 
 
 def _can_change(walk: Walk, oldest: datetime) -> bool:

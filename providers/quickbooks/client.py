@@ -3,14 +3,21 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from providers.amendments import Amended, Amendment
 from providers.books import BooksPage, Walk
 from providers.drafts import Attachment, Draft, Outcome, Published
-from providers.errors import AuthorizationLost, LossReason, WireMismatch
+from providers.errors import (
+    AuthorizationLost,
+    LossReason,
+    Missing,
+    NotPermitted,
+    Rejected,
+    WireMismatch,
+)
 from providers.paging import Part, walk
 from providers.provider import Tenant
 from providers.quickbooks import (
@@ -25,6 +32,7 @@ from providers.quickbooks import (
 from providers.quickbooks.desk import Desk
 from providers.quickbooks.shapes import (
     AccountRow,
+    CurrencyRow,
     DimensionRow,
     ItemRow,
     NameRow,
@@ -53,7 +61,22 @@ class QuickBooksLedger:
     desk: Desk
 
     async def organisation(self) -> Organisation:
-        """Describe the company."""
+        """Describe the company, and which currencies it uses where it may use several."""
+        described = await self.described()
+        if not described.is_multi_currency:
+            return described
+        return replace(described, currencies=await self._currencies(described.base_currency))
+
+    async def _currencies(self, base: str | None) -> tuple[str, ...] | None:
+        try:
+            found = [row async for row in self._every("CompanyCurrency", CurrencyRow)]
+        except (Missing, NotPermitted, Rejected):
+            return None
+        used = (row.Code for row in found if row.Active is not False)
+        return tuple(dict.fromkeys(code for code in (base, *used) if code))
+
+    async def described(self) -> Organisation:
+        """Without its currencies."""
         company, preferences = await asyncio.gather(
             self._get(f"companyinfo/{self.realm}"), self._get("preferences")
         )
@@ -216,7 +239,7 @@ async def tenants(session: ProviderSession, callback: Mapping[str, str]) -> Sequ
     """
     books = ledger(session, callback.get("realmId", ""))
     try:
-        company = await books.organisation()
+        company = await books.described()
     except AuthorizationLost as error:
         if error.reason is LossReason.ORGANISATION_GONE:
             error.reason = LossReason.WRONG_ENVIRONMENT

@@ -4,7 +4,7 @@ A line's Amount is without tax even where GlobalTaxCalculation is TaxInclusive; 
 the same with tax (Finance.xsd).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from providers.books import Line, TaxTreatment
@@ -43,11 +43,17 @@ def _flat(rows: Iterable[LineRow]) -> Iterator[LineRow]:
 
 def _line(row: LineRow, whole: DocumentRow, treatment: TaxTreatment, tracking: Tracking) -> Line:
     detail = _detail(row)
-    sign = _sign(row, detail)
-    net = sign(row.Amount or _ZERO)
+    is_less = _is_less(row, detail)
+    net = _signed(row.Amount or _ZERO, is_less=is_less)
     if detail is None:
         return Line(remote_id=row.Id, description=row.Description, amount=net, net=net)
-    gross, tax = _taxed(detail, net, sign)
+    gross, tax = _taxed(detail, net, is_less=is_less)
+    if detail.ClassRef or detail.DepartmentRef or row.ProjectRef:
+        tracking = _tracked(
+            detail.ClassRef or whole.ClassRef,
+            detail.DepartmentRef or whole.DepartmentRef,
+            row.ProjectRef or whole.ProjectRef,
+        )
     return Line(
         remote_id=row.Id,
         description=row.Description,
@@ -60,13 +66,7 @@ def _line(row: LineRow, whole: DocumentRow, treatment: TaxTreatment, tracking: T
         unit_price=detail.UnitPrice,
         product=value(detail.ItemRef),
         contact_id=named("customer", detail.CustomerRef) or whom(detail.Entity),
-        tracking=_tracked(
-            detail.ClassRef or whole.ClassRef,
-            detail.DepartmentRef or whole.DepartmentRef,
-            row.ProjectRef or whole.ProjectRef,
-        )
-        if detail.ClassRef or detail.DepartmentRef or row.ProjectRef
-        else tracking,
+        tracking=tracking,
     )
 
 
@@ -84,22 +84,23 @@ def _detail(row: LineRow) -> DetailPart | None:
     )
 
 
-def _sign(row: LineRow, detail: DetailPart | None) -> Callable[[Decimal], Decimal]:
+def _is_less(row: LineRow, detail: DetailPart | None) -> bool:
     """Discounts and credits of a journal are written without their sign."""
     is_credit = detail is not None and detail.PostingType == "Credit"
-    is_less = is_credit or row.DiscountLineDetail is not None
-    return Decimal.__neg__ if is_less else Decimal.__pos__
+    return is_credit or row.DiscountLineDetail is not None
 
 
-def _taxed(
-    detail: DetailPart, net: Decimal, sign: Callable[[Decimal], Decimal]
-) -> tuple[Decimal, Decimal | None]:
+def _signed(amount: Decimal, *, is_less: bool) -> Decimal:
+    return -amount if is_less else amount
+
+
+def _taxed(detail: DetailPart, net: Decimal, *, is_less: bool) -> tuple[Decimal, Decimal | None]:
     """A line with its tax, and the tax where it is told. A gross amount of nought tells nothing."""
     if detail.TaxInclusiveAmt:
-        gross = sign(detail.TaxInclusiveAmt)
+        gross = _signed(detail.TaxInclusiveAmt, is_less=is_less)
         return gross, gross - net
     if detail.TaxAmount is not None:
-        tax = sign(detail.TaxAmount)
+        tax = _signed(detail.TaxAmount, is_less=is_less)
         return net + tax, tax
     return net, None
 
@@ -111,6 +112,8 @@ def _taken(cash: CashBackPart) -> Line:
 
 
 def _tracked(klass: Ref | None, department: Ref | None, project: Ref | None) -> Tracking:
+    if klass is department is project is None:
+        return ()
     chosen = (
         (Dimension.CLASS, value(klass)),
         (Dimension.LOCATION, value(department)),

@@ -9,16 +9,19 @@ from decimal import Decimal
 import msgspec
 
 
-class Ref(msgspec.Struct):
+class Part(msgspec.Struct, gc=False):
+    """Made by the ten thousand and never part of a cycle: nothing for the collector to follow."""
+
+
+class Ref(Part):
     value: str | None = None
-    name: str | None = None
 
 
-class MetaDataPart(msgspec.Struct):
+class MetaDataPart(Part):
     LastUpdatedTime: str | None = None
 
 
-class Row(msgspec.Struct):
+class Row(Part):
     """What every list entry has."""
 
     Id: str
@@ -43,12 +46,12 @@ class TaxRateRow(Row):
     RateValue: Decimal | None = None
 
 
-class TaxRateDetailPart(msgspec.Struct):
+class TaxRateDetailPart(Part):
     TaxRateRef: Ref
     TaxTypeApplicable: str | None = None
 
 
-class TaxRateList(msgspec.Struct):
+class TaxRateList(Part):
     TaxRateDetail: list[TaxRateDetailPart] | None = None
 
 
@@ -60,7 +63,7 @@ class TaxCodeRow(Row):
     PurchaseTaxRateList: TaxRateList | None = None
 
 
-class EmailAddress(msgspec.Struct):
+class EmailAddress(Part):
     Address: str | None = None
 
 
@@ -97,12 +100,18 @@ class DimensionRow(Row):
     FullyQualifiedName: str | None = None
 
 
-class NameValuePair(msgspec.Struct):
+class CurrencyRow(Row):
+    """A currency beside the home currency; `Code` is of ISO 4217."""
+
+    Code: str = ""
+
+
+class NameValuePair(Part):
     Name: str
     Value: str | None = None
 
 
-class CompanyInfo(msgspec.Struct):
+class CompanyInfo(Part):
     CompanyName: str
     LegalName: str | None = None
     Country: str | None = None
@@ -112,21 +121,21 @@ class CompanyInfo(msgspec.Struct):
     NameValue: list[NameValuePair] | None = None
 
 
-class AccountingPart(msgspec.Struct):
+class AccountingPart(Part):
     BookCloseDate: str | None = None
 
 
-class CurrencyPart(msgspec.Struct):
+class CurrencyPart(Part):
     MultiCurrencyEnabled: bool | None = None
     HomeCurrency: Ref | None = None
 
 
-class TaxPart(msgspec.Struct):
+class TaxPart(Part):
     UsingSalesTax: bool | None = None
     PartnerTaxEnabled: bool | None = None
 
 
-class Preferences(msgspec.Struct):
+class Preferences(Part):
     AccountingInfoPrefs: AccountingPart | None = None
     CurrencyPrefs: CurrencyPart | None = None
     TaxPrefs: TaxPart | None = None

@@ -11,6 +11,7 @@ from providers.quickbooks.shapes import TaxRateRow
 from providers.quickbooks.wire import Dimension
 
 REACH = timedelta(days=29)  # of 30: a day for the way, and for clocks that differ
+CLEARANCES = "TransactionList"  # a report: no entity tells what is cleared or reconciled
 
 
 def _changing(name: str, title: str) -> Stream:
@@ -46,6 +47,14 @@ STREAMS = (
     _changing("JournalEntry", "journal entries"),
     _changing("PurchaseOrder", "purchase orders"),
     _changing("Estimate", "estimates"),
+    Stream(
+        name=CLEARANCES,
+        title="marks of bank reconciliation",
+        has_changes=False,
+        tells_deletions=False,
+        every=timedelta(minutes=10),  # somebody reconciles, and then wants to see it here
+        comes_and_goes=True,
+    ),
 )
 _PEOPLE = frozenset({"Customer", "Vendor", "Employee"})
 _RECORDS: Mapping[str, Callable[[Sequence[Any]], Iterable[AnyRecord]]] = {

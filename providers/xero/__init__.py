@@ -1,6 +1,7 @@
 """Xero, as developer.xero.com documents it (facts and their sources: providers.md §1)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from providers.amendments import AmendmentKind
@@ -8,10 +9,20 @@ from providers.answers import Answer
 from providers.drafts import Publishing
 from providers.errors import ProviderError
 from providers.links import Target
-from providers.provider import Capabilities, Endpoints, Feature, Ledger, Limits, OAuth, Tenant
+from providers.notices import Webhook
+from providers.provider import (
+    Capabilities,
+    Endpoints,
+    Feature,
+    Ledger,
+    Limits,
+    OAuth,
+    Provider,
+    Tenant,
+)
 from providers.records import ListKind, Organisation
 from providers.session import ProviderSession
-from providers.xero import books, client, errors, links, notices, ways
+from providers.xero import books, client, errors, journals, links, notices, ways
 
 
 class Xero:
@@ -72,7 +83,7 @@ class Xero:
         streams=books.STREAMS,
         amendments=frozenset(AmendmentKind),
     )
-    checklist = (
+    checklist: tuple[str, ...] = (
         "You sign in to Xero as a user with the Standard or Adviser role.",
         "You choose one organisation.",
         "We read the chart of accounts, tax rates, contacts, products, tracking and bank accounts.",
@@ -80,8 +91,11 @@ class Xero:
     )
     sign_in_role = "Standard or Adviser"
     correlation_header = "Xero-Correlation-Id"
-    webhook = notices.WEBHOOK
-    link_hint = None
+    webhook: Webhook | None = notices.WEBHOOK
+    link_hint: str | None = None
+
+    def __init__(self, entitlements: Mapping[str, Provider] | None = None) -> None:
+        self.entitlements = entitlements or {}
 
     def translate(self, answer: Answer) -> ProviderError | None:
         return errors.translate(answer)
@@ -110,4 +124,12 @@ class Xero:
         await client.detach(session, tenant_id)
 
 
-PROVIDER = Xero()
+class XeroWithJournals(Xero):
+    """For an application that Xero lets read journals: the Advanced tier, after an assessment of
+    its security. From any other it refuses the whole sign-in that asks for that scope."""
+
+    oauth = replace(Xero.oauth, scopes=(*Xero.oauth.scopes, journals.SCOPE))
+    capabilities = replace(Xero.capabilities, streams=(*books.STREAMS, books.JOURNALS))
+
+
+PROVIDER = Xero({"journals": XeroWithJournals()})

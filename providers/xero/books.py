@@ -4,27 +4,30 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
 from providers.books import BooksPage, Walk
-from providers.errors import Lack, NotPermitted, ProviderError, TryAgain
+from providers.errors import AuthorizationLost, Lack, NotPermitted, ProviderError, TryAgain
 from providers.session import ProviderSession
+from providers.xero import journals
 from providers.xero.assets import register
 from providers.xero.book_shapes import Envelope
+from providers.xero.journals import JournalWalk
 from providers.xero.progress import Progress, started
-from providers.xero.streams import API, ASSETS, STREAMS, headers
+from providers.xero.streams import API, ASSETS, JOURNALS, SOURCES, STREAMS, headers
 
-__all__ = ["STREAMS", "sync"]
+__all__ = ["JOURNALS", "STREAMS", "sync"]
 
 _AHEAD = 8  # pages under way or in memory; how many calls run at once is for the limiter to say
-_OF_ALL = frozenset({Lack.CREDENTIALS, Lack.SUBSCRIPTION})  # whatever is asked for
-_PLACES = {stream.name: place for place, stream in enumerate(STREAMS)}
+_OF_ALL = frozenset({Lack.ACTIVE, Lack.CREDENTIALS, Lack.SUBSCRIPTION})  # whatever is asked for
+_PLACES = {name: place for place, name in enumerate(SOURCES)}
 
-_Running = dict[asyncio.Task[Envelope], tuple[Progress, int]]
+_Walking = Progress | JournalWalk
+_Running = dict[asyncio.Task[Envelope], tuple[_Walking, int]]
 
 
 async def sync(
     session: ProviderSession, tenant_id: str, walks: Sequence[Walk]
 ) -> AsyncGenerator[BooksPage, None]:
     """Walk streams side by side. Reading goes on while the consumer stores, but not far ahead."""
-    walking: list[Progress] = []
+    walking: list[_Walking] = []
     running: _Running = {}
     failed: ProviderError | None = None
     try:
@@ -47,14 +50,18 @@ async def sync(
         await asyncio.gather(*running, return_exceptions=True)
 
 
-def _join(walking: list[Progress], walks: Sequence[Walk]) -> None:
+def _join(walking: list[_Walking], walks: Sequence[Walk]) -> None:
     """Begin those that have been added since."""
     added = sorted(walks[len(walking) :], key=lambda walk: _PLACES[walk.stream])
-    walking += map(started, added)
+    walking += map(_started, added)
+
+
+def _started(walk: Walk) -> _Walking:
+    return journals.started(walk) if walk.stream == JOURNALS.name else started(walk)
 
 
 def _ask(
-    session: ProviderSession, tenant_id: str, walking: Sequence[Progress], running: _Running
+    session: ProviderSession, tenant_id: str, walking: Sequence[_Walking], running: _Running
 ) -> None:
     """Ask for pages until enough are under way, every stream in its turn."""
     held = len(running) + sum(len(each.arrived) for each in walking)
@@ -68,13 +75,15 @@ def _ask(
         running[asyncio.ensure_future(_fetched(session, tenant_id, walk, number))] = (walk, number)
 
 
-def _given(walking: Sequence[Progress]) -> BooksPage | None:
+def _given(walking: Sequence[_Walking]) -> BooksPage | None:
     for each in walking:
         try:
             page = each.give()
         except ProviderError as error:
             _of(each, error)
-            raise
+            if not _rested(each, error):
+                raise
+            continue
         if page is not None:
             return page
     return None
@@ -94,11 +103,20 @@ async def _arrivals(running: _Running) -> ProviderError | None:
             else:
                 walk.refused = error
         except ProviderError as error:
-            failed = failed or _of(walk, error)
+            _of(walk, error)
+            failed = failed or (None if _rested(walk, error) else error)
     return failed
 
 
-def _of(walk: Progress, error: ProviderError) -> ProviderError:
+def _rested(walk: _Walking, error: ProviderError) -> bool:
+    """Whether the others go on without it: the copy is good without journals."""
+    if not isinstance(walk, JournalWalk) or isinstance(error, AuthorizationLost):
+        return False
+    walk.rest(error)
+    return True
+
+
+def _of(walk: _Walking, error: ProviderError) -> ProviderError:
     """What the session did not raise does not know where it happened."""
     error.provider = error.provider or "xero"
     error.operation = error.operation or f"GET {API}{walk.walk.stream}"
@@ -106,8 +124,10 @@ def _of(walk: Progress, error: ProviderError) -> ProviderError:
 
 
 async def _fetched(
-    session: ProviderSession, tenant_id: str, walk: Progress, number: int
+    session: ProviderSession, tenant_id: str, walk: _Walking, number: int
 ) -> Envelope:
+    if isinstance(walk, JournalWalk):
+        return await journals.fetched(session, tenant_id, walk)
     source = walk.source
     if source.stream is ASSETS:
         return await register(session, tenant_id)

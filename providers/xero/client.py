@@ -13,11 +13,13 @@ from providers.books import BooksPage, Walk
 from providers.drafts import Attachment, Draft, Outcome, Published
 from providers.errors import (
     AuthorizationLost,
+    Lack,
     LossReason,
     Missing,
     NotPermitted,
     ProviderError,
     TryAgain,
+    Withheld,
 )
 from providers.paging import Part, walk
 from providers.provider import Tenant
@@ -204,5 +206,19 @@ async def confirm(session: ProviderSession, tenant_id: str, error: ProviderError
     if not isinstance(error, AuthorizationLost):
         return error
     if any(row.tenant_id == tenant_id for row in await connections(session)):
-        return TryAgain(f"{error} for an organisation that is connected")
+        return await _withheld(session, tenant_id, f"{error} for an organisation that is connected")
     return AuthorizationLost(str(error), reason=LossReason.ORGANISATION_GONE)
+
+
+async def _withheld(session: ProviderSession, tenant_id: str, message: str) -> ProviderError:
+    """Xero opens what is connected as long as it is active, which the organisation itself tells
+    (developer.xero.com, OAuth 2.0 troubleshooting)."""
+    try:
+        body = await session.get(API + "Organisation", headers=headers(tenant_id))
+    except AuthorizationLost:
+        return Withheld(message)
+    except NotPermitted:  # it may not be described
+        return TryAgain(message)
+    if wire.organisation(body, tenant_id).is_active:
+        return TryAgain(message)
+    return NotPermitted(message, needed="an organisation that is active", lack=Lack.ACTIVE)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from providers.books import Stream
-from providers.xero import book_lists, documents, money
+from providers.xero import book_lists, documents, money, postings
 from providers.xero import book_shapes as shapes
 from providers.xero.book_shapes import Envelope, enveloped
 from providers.xero.documents import Reading
@@ -90,6 +90,8 @@ ASSETS = Stream(
     every=_DAILY,
     mentioned_only=True,
 )
+
+JOURNALS = Stream(name="Journals", title="journals", tells_deletions=False, trails=True)
 
 _SOURCES = (  # the longest first
     _pages(
@@ -216,7 +218,8 @@ _SOURCES = (  # the longest first
         params={"includeArchived": "true"},
     ),
     Source(stream=ASSETS, shape=enveloped("items", shapes.AssetRow), read=book_lists.assets),
+    _whole(JOURNALS, postings.JournalRow, postings.journals),
 )
 
 SOURCES: Mapping[str, Source] = {source.stream.name: source for source in _SOURCES}
-STREAMS = tuple(SOURCES[name].stream for name in SOURCES)
+STREAMS = tuple(source.stream for source in _SOURCES if source.stream is not JOURNALS)

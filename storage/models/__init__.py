@@ -2,6 +2,7 @@
 
 from storage.models import ledger
 from storage.models.allowances import Allowance
+from storage.models.approvals import ApprovalWorkflow
 from storage.models.audit import AuditEvent
 from storage.models.clients import Client, News
 from storage.models.connections import (
@@ -40,6 +41,7 @@ from storage.models.publishing import (
     RuleKind,
     StepState,
 )
+from storage.models.setbacks import Setback
 from storage.models.syncs import Sync, SyncMet, SyncNudge, SyncStream
 from storage.models.workspaces import (
     AccessRequest,
@@ -55,6 +57,7 @@ __all__ = [
     "OPEN_STATES",
     "AccessRequest",
     "Allowance",
+    "ApprovalWorkflow",
     "Assignment",
     "AuditEvent",
     "Batch",
@@ -94,6 +97,7 @@ __all__ = [
     "Role",
     "Rule",
     "RuleKind",
+    "Setback",
     "Status",
     "StepState",
     "Sync",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.entity import Entity
@@ -30,6 +30,15 @@ class Client(Entity, kw_only=True):
     __table_args__ = (
         UniqueConstraint("workspace_id", "id"),
         Index("ix_clients_workspace_name_key", "workspace_id", "name_key"),
+        Index(
+            # the name first, or PostgreSQL would read all of a practice by it before it has counted
+            "uq_clients_name_key_workspace",
+            "name_key",
+            "workspace_id",
+            unique=True,
+            sqlite_where=column("archived_at").is_(None),
+            postgresql_where=column("archived_at").is_(None),
+        ),
         Index("ix_clients_workspace_channel", "workspace_id", "channel_id"),
     )
 

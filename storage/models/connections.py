@@ -180,6 +180,13 @@ class Connection(Entity, kw_only=True):
         self._become(Status.EXPIRED, reason, now)
         self.lists_due_at = None
 
+    def restore(self, *, now: datetime) -> None:
+        """It had expired for nothing: the lists become due at once."""
+        if self.status != Status.EXPIRED:
+            raise IllegalTransition(f"it is {self.status}")
+        self._become(Status.CONNECTED, None, now)
+        self.lists_due_at = now
+
     def worry(self, *, reason: str, now: datetime) -> None:
         """It still works in principle, but somebody should look."""
         if self.status not in {Status.CONNECTED, Status.ATTENTION}:

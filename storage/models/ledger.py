@@ -177,6 +177,7 @@ assets = _records(
     _text("depreciation_account"),
     Column("depreciated_until", Date),
 )
+clearances = _records("ledger_clearances", _flag("is_cleared"))
 lines = _parts_of(
     "ledger_lines",
     *map(_text, ("remote_id", "description", "account_id", "account_code", "tax_rate")),
@@ -224,6 +225,28 @@ former_bank_details = Table(
     Column("bank_account", Text, nullable=False),
     Column("replaced_at", UtcDateTime),
 )
+# What the ledger itself posted, where it tells: nothing here changes once it is written. `source`
+# and `document_id` say for which record; the index has all that sums over accounts read.
+postings = Table(
+    "ledger_postings",
+    Entity.metadata,
+    Column("organisation_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),  # of the journal
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    _text("account_id"),
+    Column("date", Date),
+    _money("amount"),
+    Column("kind", String(32), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("document_id", Text, nullable=False),
+    Index(
+        "ix_ledger_postings_account",
+        *("organisation_id", "account_id", "date", "kind", "amount"),
+    ),
+)
 
-RECORDS = (accounts, tax_rates, tracking, products, contacts, documents, payments, assets)
+RECORDS = (
+    *(accounts, tax_rates, tracking, products, contacts, documents, payments, assets),
+    clearances,
+)
 PARTS = (lines, allocations)

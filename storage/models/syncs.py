@@ -15,8 +15,8 @@ class Sync(Entity, kw_only=True):
     `due_at` is None while nobody may read on (no Data Health connection, or only a person can
     help), `next_at` its next turn of the night: a run before that, which nobody asked for, reads
     only the streams its vendor has named (SyncNudge). `run_id` fences a worker that lost its lease.
-    `asked_by` are those who wait for the run, a blank between them, `asked_at` when somebody last
-    asked. `error` names what the last run ended with, `attempts` how often in a row; `strays`
+    `askers` wait for the run, in the order in which they asked, `asked_at` is when somebody last
+    did. `error` names what the last run ended with, `attempts` how often in a row; `strays`
     counts runs in a row that died without a word before storing a page. The copy is as of
     `synced_at`, when the last run that ended well began; `began_at` is when the present or last one
     did, over stops and restarts. `outcome` is what that run found. `trouble_since` is when people
@@ -39,7 +39,7 @@ class Sync(Entity, kw_only=True):
     lease_until: Mapped[datetime | None] = mapped_column(default=None)
     run_id: Mapped[str | None] = mapped_column(default=None)
     began_at: Mapped[datetime | None] = mapped_column(default=None)
-    asked_by: Mapped[str | None] = mapped_column(default=None)
+    askers: Mapped[list[Any]] = mapped_column(default_factory=list)
     asked_at: Mapped[datetime | None] = mapped_column(default=None)
     attempts: Mapped[int] = mapped_column(default=0)
     strays: Mapped[int] = mapped_column(default=0)
@@ -48,11 +48,6 @@ class Sync(Entity, kw_only=True):
     outcome: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     trouble_since: Mapped[datetime | None] = mapped_column(default=None)
     slot: Mapped[int] = mapped_column(default=0)
-
-    @property
-    def askers(self) -> tuple[str, ...]:
-        """In the order in which they asked."""
-        return tuple((self.asked_by or "").split())
 
 
 class SyncStream(Entity, kw_only=True):

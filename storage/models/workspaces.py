@@ -60,7 +60,8 @@ class WeeklyDigest(Entity, kw_only=True):
 class Person(Entity, kw_only=True):
     """Somebody in the workspace. `id` is Slack's user id.
 
-    `first_seen_at` is None for those who came before it was written down.
+    `first_seen_at` is None for those who came before it was written down. `deputy_id` decides in
+    their place until `away_until`.
     """
 
     __tablename__ = "people"
@@ -75,6 +76,9 @@ class Person(Entity, kw_only=True):
     is_active: Mapped[bool] = mapped_column(default=True)
     seen_at: Mapped[datetime]
     first_seen_at: Mapped[datetime | None] = mapped_column(default=None)
+    manager_id: Mapped[str | None] = mapped_column(default=None)
+    deputy_id: Mapped[str | None] = mapped_column(default=None)
+    away_until: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class Assignment(Entity, kw_only=True):

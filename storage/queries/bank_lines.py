@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from providers.books import DocumentKind, DocumentStatus
 from storage.models import Item, Organisation, ledger
 from storage.models.publishing import Publication, PublicationState
+from storage.queries import ledger_twins
 from storage.queries.statements import table_of
 
 MOST = 200  # of one amount
@@ -49,8 +50,9 @@ async def paid_out(
     found = (
         select(
             documents.remote_id, documents.bank_account, documents.date, documents.total,
-            documents.currency, documents.contact_name,
+            documents.currency, ledger_twins.named,
         )
+        .outerjoin(ledger.contacts, ledger_twins.whose)
         .where(
             documents.organisation_id.in_(owned),
             documents.kind == DocumentKind.MONEY_OUT,

@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Select, String, and_, bindparam, case, exists, func, insert, select
+from sqlalchemy import Select, and_, bindparam, case, exists, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.identity import new_id
@@ -37,24 +38,38 @@ _OF_NAME = Prepared(
         _table.c.archived_at.is_not(None), _table.c.created_at
     )
 )
-_there = and_(_table.c.channel_id == bindparam("channel_id"), _table.c.archived_at.is_(None))
+_there = and_(_table.c.channel_id == bindparam("here"), _table.c.archived_at.is_(None))
 _IN_CHANNEL = Prepared(_rows_here.where(_there))
 _practice = table_of(Workspace).c
-_OWNERS = Prepared(
-    select(
-        select(func.count())
-        .where(_table.c.workspace_id == bindparam("workspace_id"), _there)
-        .scalar_subquery(),
-        exists().where(
-            _practice.id == bindparam("workspace_id"),
-            _practice.practice_channel_id == bindparam("channel_id"),
-        ),
-    )
+_owners = select(func.count()).where(_table.c.workspace_id == bindparam("workspace_id"), _there)
+_is_of_practice = exists().where(
+    _practice.id == bindparam("workspace_id"), _practice.practice_channel_id == bindparam("here")
 )
-_TAKE_TURNS = Prepared(
-    select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name", type_=String), 0)))
+_is_owned = and_(_owners.scalar_subquery() == 1, ~_is_of_practice)
+_IS_OWNED = Prepared(select(_is_owned))
+_given = {column.name: bindparam(column.name, type_=column.type) for column in _table.columns}
+_adopted = case((_is_owned, None), else_=bindparam("here"))
+# counted, because PostgreSQL looks for the first of many where it is asked whether there is one,
+# and then reads all to find none
+_same_name = select(func.count()).where(
+    _table.c.workspace_id == bindparam("workspace_id"), _table.c.name_key == bindparam("name_key")
 )
-_ADD = Prepared(insert(_table))
+_is_new = _same_name.scalar_subquery() == 0
+_new = select(*(_given | {"channel_id": func.coalesce(_given["channel_id"], _adopted)}).values())
+# of two who add the same name at once, the second waits at the index until the first is done
+_ADD = {
+    "sqlite": Prepared(
+        sqlite.insert(_table)
+        .from_select(list(_given), _new.where(_is_new))
+        .returning(*_table.columns)
+    ),
+    "postgresql": Prepared(
+        postgresql.insert(_table)
+        .from_select(list(_given), _new.where(_is_new))
+        .on_conflict_do_nothing()
+        .returning(*_table.columns)
+    ),
+}
 
 
 async def find(session: AsyncSession, workspace_id: str, client_id: str) -> Client | None:
@@ -81,25 +96,15 @@ async def named(session: AsyncSession, workspace_id: str, name_key: str) -> Sequ
 
 async def in_channel(session: AsyncSession, workspace_id: str, channel_id: str) -> Sequence[Client]:
     """Those whose channel this is, by name, without archived ones; to be read only."""
-    rows = await _IN_CHANNEL.rows(session, workspace_id=workspace_id, channel_id=channel_id)
+    rows = await _IN_CHANNEL.rows(session, workspace_id=workspace_id, here=channel_id)
     found = [detached(Client, row) for row in rows]
     return sorted(found, key=lambda client: client.name_key)  # SQLite would read all for the order
 
 
 async def is_owned(session: AsyncSession, workspace_id: str, channel_id: str) -> bool:
     """Whether it is one client's own channel, and not the practice's."""
-    given = {"workspace_id": workspace_id, "channel_id": channel_id}
-    ((clients, is_practice),) = await _OWNERS.rows(session, **given)
-    return bool(clients == 1 and not is_practice)
-
-
-async def take_turns(session: AsyncSession, workspace_id: str, name_key: str) -> None:
-    """Until this transaction ends no other adds or renames a client to this name.
-
-    SQLite has one writer at a time anyway.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        await _TAKE_TURNS.rows(session, name=f"{workspace_id}/{name_key}")
+    ((is_owned,),) = await _IS_OWNED.rows(session, workspace_id=workspace_id, here=channel_id)
+    return bool(is_owned)
 
 
 async def add(
@@ -109,10 +114,14 @@ async def add(
     name: str,
     name_key: str,
     channel_id: str | None,
+    here: str | None,
     by: str,
     now: datetime,
-) -> Client:
-    """A new client, written down at once; to be read only."""
+) -> Client | None:
+    """A new client, written down at once; to be read only. None where one of this name is known.
+
+    Without a channel it takes the one `here`, unless that is owned.
+    """
     row = dict.fromkeys(_table.columns.keys()) | {
         "id": new_id(),
         "workspace_id": workspace_id,
@@ -124,8 +133,8 @@ async def add(
         "sync_news": News.EVERYTHING,
         "version": 1,
     }
-    await _ADD.rows(session, **row)
-    return detached(Client, list(row.values()))
+    added = await _ADD[session.get_bind().dialect.name].rows(session, **row, here=here)
+    return detached(Client, added[0]) if added else None
 
 
 async def search(

@@ -126,17 +126,20 @@ async def links(session: AsyncSession, workspace_id: str, *, until: datetime) ->
 
 
 class Waiting(NamedTuple):
-    """Items of one client that wait for somebody: to be reviewed, or after the ledger said no."""
+    """Items of one client that wait for somebody: to be reviewed, or after the ledger said no, in
+    some cases in words that nobody explains."""
 
     client: str
     to_review: int
     with_errors: int
+    unexplained: int
     ready: int
 
 
 async def waiting(session: AsyncSession, workspace_id: str) -> Sequence[Waiting]:
     """The clients with most first."""
-    has_error = Item.error["code"].as_string().is_not(None)
+    code = Item.error["code"].as_string()
+    has_error = code.is_not(None)
     is_ready = Item.state.in_((ItemState.READY, ItemState.APPROVED))
 
     def count(which: ColumnElement[bool]) -> ColumnElement[int]:
@@ -147,6 +150,7 @@ async def waiting(session: AsyncSession, workspace_id: str) -> Sequence[Waiting]
             Client.name,
             count(Item.state == ItemState.TO_REVIEW),
             count(is_ready & has_error),
+            count(is_ready & (code == "")),
             count(is_ready & ~has_error),
         )
         .join(Client, Client.id == Item.client_id)
@@ -161,11 +165,30 @@ async def waiting(session: AsyncSession, workspace_id: str) -> Sequence[Waiting]
     return [Waiting(*row) for row in await session.execute(found)]
 
 
-async def asked(session: AsyncSession, workspace_id: str) -> Sequence[tuple[str, int]]:
-    """Who is asked for consent to how many items, those with most first."""
-    found = select(Item.approval).where(
-        Item.workspace_id == workspace_id, Item.state == ItemState.PENDING
+class Asked(NamedTuple):
+    """Somebody whose approval is waited for: of how many items, and who asked for it."""
+
+    who: str
+    number: int
+    by: tuple[str, ...]
+
+
+async def asked(session: AsyncSession, workspace_id: str) -> Sequence[Asked]:
+    """Those with most first."""
+    found = (
+        select(Item.approval)
+        .join(Client, (Client.workspace_id == Item.workspace_id) & (Client.id == Item.client_id))
+        .where(
+            Item.workspace_id == workspace_id,
+            Item.state == ItemState.PENDING,
+            Client.archived_at.is_(None),
+        )
+        .order_by(Item.submitted_at, Item.id)
     )
-    every = await session.scalars(found)
-    counted = Counter(who for approval in every for who in approval.get("asked", ()))
-    return counted.most_common()
+    counted: Counter[str] = Counter()
+    askers: dict[str, dict[str, None]] = {}
+    for approval in await session.scalars(found):
+        for who in approval.get("asked", ()):
+            counted[who] += 1
+            askers.setdefault(who, {})[approval["by"]] = None
+    return [Asked(who, number, tuple(askers[who])) for who, number in counted.most_common()]

@@ -16,6 +16,7 @@ from sqlalchemy import (
     case,
     delete,
     func,
+    literal_column,
     or_,
     select,
     true,
@@ -142,6 +143,13 @@ async def closed(
     return {code: frozenset(prints) for code, prints in by_code.items()}
 
 
+class Kind(NamedTuple):
+    """What a fact of a finding says, such as Direction: sales."""
+
+    fact: str
+    says: str
+
+
 async def page(
     session: AsyncSession,
     workspace_id: str,
@@ -153,12 +161,13 @@ async def page(
     order: Order = Order.AMOUNT,
     search: str = "",
     assignee: str | None = None,
+    of_kind: Kind | None = None,
     offset: int = 0,
     limit: int | None = 10,
 ) -> Sequence[Listed]:
     """Some of a check's findings with what was decided about them."""
     wanted = _wanted(workspace_id, organisation_id, code, today, shown)
-    wanted &= _sought(search, assignee)
+    wanted &= _sought(search, assignee, of_kind)
     found = (
         select(HealthFinding, Handling)
         .outerjoin(Handling, _handles)
@@ -180,6 +189,7 @@ async def count(
     shown: Shown = Shown.OPEN,
     search: str = "",
     assignee: str | None = None,
+    of_kind: Kind | None = None,
 ) -> int:
     """How many `page` would show on all of its pages."""
     wanted = _wanted(workspace_id, organisation_id, code, today, shown)
@@ -187,9 +197,32 @@ async def count(
         select(func.count())
         .select_from(HealthFinding)
         .outerjoin(Handling, _handles)
-        .where(wanted & _sought(search, assignee))
+        .where(wanted & _sought(search, assignee, of_kind))
     )
     return await session.scalar(counted) or 0
+
+
+async def kinds(
+    session: AsyncSession,
+    workspace_id: str,
+    organisation_id: str,
+    code: str,
+    fact: str,
+    *,
+    today: date,
+    shown: Shown = Shown.OPEN,
+) -> Mapping[str, int]:
+    """{what this fact says: how many findings}, the most first."""
+    says, many = _fact(fact), func.count()
+    counted = (
+        select(says, many)
+        .select_from(HealthFinding)
+        .outerjoin(Handling, _handles)
+        .where(_wanted(workspace_id, organisation_id, code, today, shown), says.is_not(None))
+        .group_by(literal_column("1"))
+        .order_by(many.desc(), literal_column("1"))
+    )
+    return {row[0]: row[1] for row in await session.execute(counted)}
 
 
 async def counts(
@@ -264,7 +297,12 @@ _ORDERS: Mapping[Order, tuple[Any, ...]] = {
 }
 
 
-def _sought(search: str, assignee: str | None) -> ColumnElement[bool]:
+def _fact(name: str) -> ColumnElement[str]:
+    says: ColumnElement[str] = HealthFinding.body["facts", name].as_string()
+    return says
+
+
+def _sought(search: str, assignee: str | None, kind: Kind | None) -> ColumnElement[bool]:
     """In its title or its text, whatever the case."""
     sought: ColumnElement[bool] = true()
     if search:
@@ -275,6 +313,8 @@ def _sought(search: str, assignee: str | None) -> ColumnElement[bool]:
         )
     if assignee is not None:
         sought &= Handling.assignee == assignee
+    if kind is not None:
+        sought &= _fact(kind.fact) == kind.says
     return sought
 
 

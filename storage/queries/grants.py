@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import Connection, Detachment, Grant, GrantState, Status, Ticket
 from storage.queries import connections
 from storage.queries.statements import affected
+from storage.vault import ID_BYTES
+
+KEY_LOST = "key_lost"  # why a grant is lost whose tokens nobody here can open
 
 _AS_WRITTEN: dict[str, Any] = {"populate_existing": True, "synchronize_session": False}
 
@@ -125,6 +128,54 @@ async def tell_lost(session: AsyncSession, grant_id: str, *, now: datetime) -> G
         .returning(Grant)
     )
     return await session.scalar(telling, execution_options=_AS_WRITTEN)
+
+
+async def shut(session: AsyncSession, keys: Sequence[bytes]) -> Sequence[Grant]:
+    """Live grants, of all workspaces, whose tokens none of these keys opens."""
+    found = select(Grant).where(
+        Grant.state == GrantState.LIVE, Grant.sealed_tokens.is_not(None), _key().not_in(keys)
+    )
+    return (await session.scalars(found.order_by(Grant.id).with_for_update())).all()
+
+
+async def open_again(session: AsyncSession, keys: Sequence[bytes]) -> Sequence[Grant]:
+    """Grants, of all workspaces, that were lost for want of a key which is among these."""
+    found = select(Grant).where(
+        Grant.state == GrantState.LOST, Grant.lost_reason == KEY_LOST, _key().in_(keys)
+    )
+    return (await session.scalars(found.order_by(Grant.id).with_for_update())).all()
+
+
+async def forget_shut(session: AsyncSession) -> int:
+    """Tokens, of all workspaces, that no key opens and nothing would use if one did."""
+    shut = (
+        update(Grant)
+        .where(
+            Grant.state == GrantState.LOST,
+            Grant.lost_reason == KEY_LOST,
+            ~exists().where(Connection.grant_id == Grant.id),
+        )
+        .values(state=GrantState.REVOKED, sealed_tokens=None)
+    )
+    return await affected(session, shut)
+
+
+async def lost_together(
+    session: AsyncSession, workspace_id: str, *, at: datetime
+) -> Sequence[Grant]:
+    """What a key that was lost then had sealed."""
+    found = select(Grant).where(
+        Grant.workspace_id == workspace_id,
+        Grant.state == GrantState.LOST,
+        Grant.lost_reason == KEY_LOST,
+        Grant.lost_at == at,
+    )
+    return (await session.scalars(found.order_by(Grant.id))).all()
+
+
+def _key() -> ColumnElement[bytes]:
+    """Which key its tokens are sealed with."""
+    return func.substr(Grant.sealed_tokens, 1, ID_BYTES)
 
 
 async def unproven(

@@ -17,6 +17,7 @@ from storage.queries.item_files import NewFile
 from storage.queries.statements import affected, table_of
 
 GONE = (ItemState.DELETED, ItemState.MERGED)
+CLAIM = "claim"
 
 
 class Shelf(StrEnum):
@@ -53,6 +54,15 @@ class Twin(NamedTuple):
     currency: str | None
     total: Decimal | None
     submitted_at: datetime
+
+
+class Claim(NamedTuple):
+    """What one person claims back in one currency."""
+
+    owner: str
+    currency: str | None
+    number: int
+    total: Decimal
 
 
 async def add(
@@ -107,9 +117,12 @@ async def page(
     offset: int = 0,
     limit: int = 10,
 ) -> Sequence[Item]:
-    """Some of a client's items; `search` is part of a supplier, number or title, or an amount."""
+    """Some of a client's items; `search` is part of a supplier, number or title, or an amount.
+
+    Expense claims come after all else, those of one person together (product §11.14).
+    """
     found = select(Item).where(_on(workspace_id, client_id, shelf), _sought(search))
-    ordered = found.order_by(*_ORDERS[sort], Item.id)
+    ordered = found.order_by(_claimed_by, *_ORDERS[sort], Item.id)
     return (await session.scalars(ordered.offset(offset).limit(limit))).all()
 
 
@@ -122,12 +135,28 @@ async def count(
     return await session.scalar(wanted) or 0
 
 
+async def claims(
+    session: AsyncSession, workspace_id: str, client_id: str, *, shelf: Shelf, search: str = ""
+) -> Sequence[Claim]:
+    """What `page` would show of expense claims on all of its pages, summed up by person."""
+    summed = (
+        select(Item.owner, Item.currency, func.count(), func.sum(Item.total))
+        .where(_on(workspace_id, client_id, shelf), _sought(search), Item.side == CLAIM)
+        .group_by(Item.owner, Item.currency)
+        .order_by(Item.owner, Item.currency)
+    )
+    return [
+        Claim(owner, currency, number, total or Decimal(0))
+        for owner, currency, number, total in await session.execute(summed)
+    ]
+
+
 async def counts(session: AsyncSession, workspace_id: str, client_id: str) -> Mapping[Shelf, int]:
     """How many stand on each shelf."""
     counted = (
-        select(_shelf, func.count())
+        select(shelf_of, func.count())
         .where(Item.workspace_id == workspace_id, Item.client_id == client_id)
-        .group_by(_shelf)
+        .group_by(shelf_of)
     )
     return {Shelf(shelf): number for shelf, number in await session.execute(counted)}
 
@@ -206,7 +235,7 @@ async def release_twins(
 
 _has_error = Item.error["code"].as_string().is_not(None)
 _IN_HAND = (ItemState.READY, ItemState.APPROVED, ItemState.PUBLISHING)
-_shelf = case(
+shelf_of = case(
     (Item.state.in_(GONE), Shelf.DELETED.value),
     (Item.state == ItemState.ARCHIVED, Shelf.PUBLISHED.value),
     (Item.state == ItemState.PENDING, Shelf.WAITING.value),
@@ -215,6 +244,7 @@ _shelf = case(
     (Item.state.in_(_IN_HAND), Shelf.READY.value),
     else_=Shelf.TO_REVIEW.value,
 )
+_claimed_by = case((Item.side == CLAIM, Item.owner), else_="")
 _day: InstrumentedAttribute[date | None] = Item.day
 _ORDERS: Mapping[Order, tuple[Any, ...]] = {
     Order.NEWEST: (Item.submitted_at.desc(),),
@@ -226,7 +256,7 @@ _ORDERS: Mapping[Order, tuple[Any, ...]] = {
 
 def _on(workspace_id: str, client_id: str, shelf: Shelf) -> ColumnElement[bool]:
     here = and_(Item.workspace_id == workspace_id, Item.client_id == client_id)
-    return and_(here, _shelf == shelf.value)
+    return and_(here, shelf_of == shelf.value)
 
 
 def _sought(search: str) -> ColumnElement[bool]:

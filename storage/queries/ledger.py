@@ -1,12 +1,12 @@
 """The local copy of the books: pages in, and what the ledger no longer names marked as gone."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 import msgspec
+from msgspec.structs import astuple
 from sqlalchemy import ColumnElement, Table, and_, delete, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,18 +14,20 @@ from providers.books import (
     STANDING,
     AnyRecord,
     Asset,
+    Clearance,
     Document,
+    Journal,
     LedgerAccount,
     LedgerContact,
     LedgerProduct,
     LedgerTaxRate,
     LedgerTracking,
-    Line,
     Payment,
 )
 from storage.bulk import upsert
 from storage.models import Organisation, SyncMet, ledger
-from storage.queries import line_accounts
+from storage.queries import line_accounts, postings
+from storage.queries.known import digests
 from storage.queries.line_accounts import Sides
 from storage.queries.statements import affected, among, table_of
 
@@ -42,16 +44,18 @@ TABLES: dict[type[Any], Table] = {
     Document: ledger.documents,
     Payment: ledger.payments,
     Asset: ledger.assets,
+    Clearance: ledger.clearances,
 }
 
 
-def _values_of(table: Table) -> Callable[[Any], tuple[Any, ...]]:
-    return attrgetter(*[column.name for column in table.columns if column.name not in _OWN])
+def _width(kind: type[Any], table: Table) -> int:
+    """How many fields a row begins with: columns are named as the fields are, in their order."""
+    names = tuple(column.name for column in table.columns if column.name not in _OWN)
+    assert names == kind.__struct_fields__[: len(names)]
+    return len(names)
 
 
-_VALUES = {kind: _values_of(table) for kind, table in TABLES.items()}
-_LINE = attrgetter(*Line.__struct_fields__)
-_ALLOCATION = attrgetter("target_source", "target_id", "amount", "date")
+_WIDTHS = {kind: _width(kind, table) for kind, table in TABLES.items()}
 
 
 class Stored(NamedTuple):
@@ -71,6 +75,10 @@ async def store(
     """
     total = Stored()
     for kind, group in _by_kind(records).items():
+        if kind is Journal:
+            new = await postings.store(session, organisation_id, group)
+            total = Stored(total.new + new, total.changed, total.same + len(group) - new)
+            continue
         one = await _store_kind(session, organisation_id, kind, group, is_empty=is_empty)
         total = Stored(*(a + b for a, b in zip(total, one, strict=True)))
     return total
@@ -92,51 +100,34 @@ async def _store_kind(
     *,
     is_empty: bool,
 ) -> Stored:
-    table, digests = TABLES[kind], [_digest(record) for record in records]
-    known = {} if is_empty else await _known(session, table, organisation_id, records)
-    fresh = [
-        (record, digest)
-        for record, digest in zip(records, digests, strict=True)
-        if known.get((record.source, record.remote_id)) != digest
-    ]
+    table = TABLES[kind]
+    known = {} if is_empty else await digests(session, table, organisation_id, records)
+    fresh = [(record, _digest(record)) for record in records]
+    if known:
+        fresh = [(r, digest) for r, digest in fresh if known.get((r.source, r.remote_id)) != digest]
+    old = [r for r, _ in fresh if (r.source, r.remote_id) in known] if known else []
     if kind is LedgerContact and known:
         await _remember_bank_details(session, organisation_id, [record for record, _ in fresh])
-    values = _VALUES[kind]
-    rows = [(organisation_id, *values(record), digest, None) for record, digest in fresh]
+    rows = [_row(organisation_id, record, digest) for record, digest in fresh]
     await upsert(session, table, rows, are_new=is_empty)
     if kind in (Document, Payment):
-        old = [r for r, _ in fresh if (r.source, r.remote_id) in known]
         await _store_parts(session, organisation_id, [r for r, _ in fresh], old, are_new=is_empty)
     if any(line_accounts.names_by_code(record) for record, _ in fresh):
         await line_accounts.of_codes(session, organisation_id)
     if kind is LedgerProduct:
         products = [record.remote_id for record, _ in fresh]
         await line_accounts.of_lines(session, organisation_id, products)
-    changed = sum((r.source, r.remote_id) in known for r, _ in fresh)
-    return Stored(new=len(fresh) - changed, changed=changed, same=len(records) - len(fresh))
+    return Stored(new=len(fresh) - len(old), changed=len(old), same=len(records) - len(fresh))
+
+
+def _row(organisation_id: str, record: AnyRecord, digest: int) -> tuple[Any, ...]:
+    """As it is kept, in the order of the columns."""
+    return (organisation_id, *astuple(record)[: _WIDTHS[type(record)]], digest, None)
 
 
 def _digest(record: AnyRecord) -> int:
     """The same for two readings exactly when nothing has changed."""
     return int.from_bytes(blake2b(_ENCODE(record), digest_size=8).digest(), "big", signed=True)
-
-
-async def _known(
-    session: AsyncSession, table: Table, organisation_id: str, records: Sequence[AnyRecord]
-) -> dict[tuple[str, str], int | None]:
-    """{(source, remote id): digest}, None where it was thought to be gone."""
-    found: dict[tuple[str, str], int | None] = {}
-    for source in {record.source for record in records}:
-        ids = [record.remote_id for record in records if record.source == source]
-        for start in range(0, len(ids), _AT_ONCE):
-            rows = await session.execute(
-                select(table.c.remote_id, table.c.digest, table.c.gone_at).where(
-                    _of(table, organisation_id, source),
-                    among(session, table.c.remote_id, ids[start : start + _AT_ONCE]),
-                )
-            )
-            found |= {(source, r[0]): None if r[2] is not None else r[1] for r in rows}
-    return found
 
 
 async def _remember_bank_details(
@@ -178,7 +169,7 @@ async def _store_parts(
     sides = await line_accounts.of_products(session, organisation_id, documents)
     lines = [row for record in documents for row in _lines_of(organisation_id, record, sides)]
     allocations = [
-        (organisation_id, record.source, record.remote_id, position, *_ALLOCATION(allocation))
+        (organisation_id, record.source, record.remote_id, position, *astuple(allocation))
         for record in records
         for position, allocation in enumerate(record.allocations)
     ]
@@ -189,18 +180,19 @@ async def _store_parts(
 def _lines_of(
     organisation_id: str, record: Document, sides: Mapping[str, Sides]
 ) -> Iterator[tuple[Any, ...]]:
-    stands, rate = record.status in STANDING, record.rate
+    stands = record.status in STANDING
+    rate = None if record.rate == 1 else record.rate
     for position, line in enumerate(line_accounts.completed(record, sides)):
         yield (
             organisation_id,
             record.source,
             record.remote_id,
             position,
-            *_LINE(line),
+            *astuple(line),
             record.kind,
             record.date,
             record.contact_id or line.contact_id,
-            line.net if rate is None or rate == 1 else line.net * rate,
+            line.net if rate is None else line.net * rate,
             stands,
         )
 
@@ -323,8 +315,8 @@ async def erase(session: AsyncSession, workspace_id: str, organisation_id: str) 
             session, delete(table).where(_owned(table, workspace_id, organisation_id))
         )
         erased += rows if table in ledger.RECORDS else 0
-    former = ledger.former_bank_details
-    await session.execute(delete(former).where(_owned(former, workspace_id, organisation_id)))
+    for table in (ledger.former_bank_details, ledger.postings):
+        await session.execute(delete(table).where(_owned(table, workspace_id, organisation_id)))
     return erased
 
 

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from providers.books import DocumentKind, DocumentStatus
@@ -13,6 +13,15 @@ from storage.models import Organisation, Publication, PublicationState, ledger
 
 MOST = 100  # of one amount
 GONE = (DocumentStatus.VOID, DocumentStatus.DELETED)
+
+
+# Ledgers name the contact of a document by id; those that know none give a name.
+_documents, _contacts = ledger.documents.c, ledger.contacts.c
+named = func.coalesce(_contacts.name, _documents.contact_name)
+whose = and_(
+    _contacts.organisation_id == _documents.organisation_id,
+    _contacts.remote_id == _documents.contact_id,
+)
 
 
 class LedgerDocument(NamedTuple):
@@ -48,8 +57,9 @@ async def of_amount(
     found = (
         select(
             own.source, own.remote_id, own.kind, own.number, own.date, own.total, own.currency,
-            own.contact_name,
+            named,
         )
+        .outerjoin(ledger.contacts, whose)
         .where(
             own.organisation_id.in_(owned),
             own.kind.in_([kind.value for kind in kinds]),

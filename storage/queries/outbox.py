@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import Card, Outgoing
@@ -12,6 +12,11 @@ from storage.queries.statements import affected, insert_into, table_of
 
 _table = table_of(Outgoing)
 _WAITING = and_(_table.c.sent_at.is_(None), _table.c.failed_at.is_(None))
+_HEADS = (  # the next message of each recipient
+    select(func.min(_table.c.id))
+    .where(_WAITING)
+    .group_by(_table.c.workspace_id, _table.c.recipient)
+)
 
 
 async def append(
@@ -66,14 +71,9 @@ async def claim(
     Counts an attempt and leases the row until `until`; nothing else goes to its recipient before
     it is `sent`, put off or given up.
     """
-    heads = (
-        select(func.min(_table.c.id))
-        .where(_WAITING)
-        .group_by(_table.c.workspace_id, _table.c.recipient)
-    )
     due = (
         select(_table.c.id)
-        .where(_table.c.id.in_(heads), _table.c.due_at <= now, _free(now))
+        .where(_table.c.id.in_(_HEADS), _table.c.due_at <= now, _free(now))
         .order_by(_table.c.id)
         .limit(limit)
     )
@@ -158,8 +158,11 @@ async def forget_card(session: AsyncSession, workspace_id: str, recipient: str, 
 
 
 async def next_due(session: AsyncSession) -> datetime | None:
-    """When the earliest waiting message wants to go."""
-    return await session.scalar(select(func.min(Outgoing.due_at)).where(_WAITING))
+    """When the earliest message wants to go that waits neither for another nor for its answer."""
+    lease = _table.c.lease_until
+    at = case((lease > _table.c.due_at, lease), else_=_table.c.due_at)
+    due: datetime | None = await session.scalar(select(func.min(at)).where(_table.c.id.in_(_HEADS)))
+    return due
 
 
 async def waiting(session: AsyncSession) -> int:

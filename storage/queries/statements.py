@@ -30,7 +30,12 @@ def detached(entity: type[Row], columns: Sequence[Any]) -> Row:
 
 def insert_into(session: AsyncSession, entity: type[Entity]) -> postgresql.Insert:
     """An INSERT that takes ON CONFLICT, whose spelling is the same on both databases."""
-    if session.get_bind().dialect.name == "sqlite":
+    return insert_on(session.get_bind().dialect.name, entity)
+
+
+def insert_on(dialect: str, entity: type[Entity]) -> postgresql.Insert:
+    """The same for the database of this name, to be made once and kept."""
+    if dialect == "sqlite":
         return cast("postgresql.Insert", sqlite.insert(table_of(entity)))
     return postgresql.insert(table_of(entity))
 

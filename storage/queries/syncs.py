@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -13,11 +14,11 @@ from sqlalchemy import (
     delete,
     exists,
     func,
-    not_,
     or_,
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import (
@@ -29,7 +30,7 @@ from storage.models import (
     SyncNudge,
     SyncStream,
 )
-from storage.queries.statements import affected, insert_into, table_of
+from storage.queries.statements import affected, insert_into, insert_on, table_of
 
 ROUND = timedelta(hours=24)  # how long what was read of some streams waits for the others
 _LIVE = (Status.CONNECTED, Status.ATTENTION)
@@ -60,6 +61,15 @@ _HELD = (  # made once: it comes with every page
 )
 
 
+_UNTOUCHED: dict[str, Any] = {
+    "is_whole": False,
+    "checkpoint": {},
+    "read": 0,
+    "is_mentioned": False,
+    "accepts_gone": False,
+}
+
+
 def _free(now: datetime) -> ColumnElement[bool]:
     return or_(_table.c.lease_until.is_(None), _table.c.lease_until < now)
 
@@ -75,6 +85,7 @@ async def schedule(
         due_at=now,
         attempts=0,
         strays=0,
+        askers=[],
         outcome={},
         slot=there_are,
     )
@@ -173,7 +184,7 @@ async def finish(
         attempts=0,
         error=None,
         trouble_since=None,
-        asked_by=None,
+        askers=[],
         outcome=dict(outcome),
     )
     return bool(await affected(session, done))
@@ -228,31 +239,25 @@ async def release(session: AsyncSession, organisation_id: str, run_id: str) -> N
 async def ask(
     session: AsyncSession, workspace_id: str, organisation_id: str, *, by: str, now: datetime
 ) -> bool:
-    """Make it due now for this person; False when there is nothing to read it through."""
+    """Make it due now for this person too; False when there is nothing to read it through."""
+    if not await join(session, workspace_id, organisation_id, by=by):
+        return False
     asked = (
         update(_table)
-        .where(
-            _table.c.workspace_id == workspace_id,
-            _table.c.organisation_id == organisation_id,
-            _readable(),
-        )
-        .values(due_at=now, asked_by=by, asked_at=now, attempts=0, began_at=None)
+        .where(_table.c.workspace_id == workspace_id, _table.c.organisation_id == organisation_id)
+        .values(due_at=now, asked_at=now, attempts=0, began_at=None)
     )
     return bool(await affected(session, asked))
 
 
-async def join(session: AsyncSession, workspace_id: str, organisation_id: str, *, by: str) -> None:
-    """Somebody else waits for the run under way as well."""
-    known = _table.c.asked_by
-    await session.execute(
-        update(_table)
-        .where(
-            _table.c.workspace_id == workspace_id,
-            _table.c.organisation_id == organisation_id,
-            or_(known.is_(None), not_((" " + known + " ").contains(f" {by} ", autoescape=True))),
-        )
-        .values(asked_by=case((known.is_(None), by), else_=known + " " + by))
-    )
+async def join(session: AsyncSession, workspace_id: str, organisation_id: str, *, by: str) -> bool:
+    """This person waits for its outcome as well; False when there is nothing to read it through."""
+    own = (_table.c.workspace_id == workspace_id, _table.c.organisation_id == organisation_id)
+    waiting = select(_table.c.askers).where(*own, _readable()).with_for_update()
+    askers = await session.scalar(waiting)
+    if askers is not None and by not in askers:
+        await session.execute(update(_table).where(*own).values(askers=[*askers, by]))
+    return askers is not None
 
 
 async def ask_all(
@@ -349,20 +354,16 @@ async def save_stream(
     session: AsyncSession, organisation_id: str, stream: str, **values: Any
 ) -> None:
     """Set these columns of one stream, which may be new."""
-    fresh = insert_into(session, SyncStream).values(
-        {
-            "is_whole": False,
-            "checkpoint": {},
-            "read": 0,
-            "is_mentioned": False,
-            "accepts_gone": False,
-        }
-        | values
-        | {"organisation_id": organisation_id, "stream": stream}
-    )
-    await session.execute(
-        fresh.on_conflict_do_update(index_elements=["organisation_id", "stream"], set_=values)
-    )
+    own = {"organisation_id": organisation_id, "stream": stream}
+    saving = _saving(session.get_bind().dialect.name, tuple(values))
+    await session.execute(saving, _UNTOUCHED | values | own)
+
+
+@cache  # it comes with every page as well
+def _saving(dialect: str, names: tuple[str, ...]) -> postgresql.Insert:
+    insert = insert_on(dialect, SyncStream)
+    fresh = {name: insert.excluded[name] for name in names}
+    return insert.on_conflict_do_update(index_elements=["organisation_id", "stream"], set_=fresh)
 
 
 async def erase(session: AsyncSession, workspace_id: str, organisation_id: str) -> None:

@@ -16,7 +16,8 @@ from urllib.parse import urlencode, urlsplit
 
 import httptools
 
-NUMBER = itertools.count(1)
+# the words of no two commands are the same, whichever process of load says them
+NUMBER = itertools.count(time.time_ns())
 
 
 @dataclass(kw_only=True)

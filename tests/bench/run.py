@@ -52,7 +52,7 @@ CASES = (
         name="/dext clients add (a write)",
         text='clients add "Bench {n}"',
         reach=0.25,
-        says="Bench",
+        says="is a client now",
     ),
 )
 

@@ -115,14 +115,13 @@ def _line(dice: Random) -> Line:
 
 def rows_of(page: list[Document], dialect: str) -> Rows:
     """As they are kept, by the converters of storage itself."""
-    documents = [
-        (OWNER, *ledger._VALUES[Document](record), ledger._digest(record), None) for record in page
-    ]
+    documents = [ledger._row(OWNER, record, ledger._digest(record)) for record in page]
     lines = [row for record in page for row in ledger._lines_of(OWNER, record, {})]
-    return [
-        bulk._converted(rows, bulk._way(table, dialect).convert)
-        for table, rows in zip(TABLES, (documents, lines), strict=True)
-    ]
+    kept: Rows = []
+    for table, rows in zip(TABLES, (documents, lines), strict=True):
+        every = bulk.way_of(table, dialect, tuple(range(len(table.columns))))
+        kept.append(every.converted(list(zip(*rows, strict=True))))
+    return kept
 
 
 def upsert(table: Table, source: str) -> str:

@@ -239,6 +239,7 @@ def syncing() -> tuple[str, bool]:
     figures = [*reading(), *storing(), *busy(), *simulated(), queue()]
     told = (
         f"The ledgers answer each call {DELAY_MS} ms late. Of two things seen, ours is first. "
-        f"Median of {ROUNDS} rounds, interleaved."
+        f"Median of {ROUNDS} rounds, interleaved. CPU is that of the process that reads, once its "
+        "modules are loaded."
     )
     return f"{table(figures)}\n\n{told}", not any(figure.is_missed for figure in figures)

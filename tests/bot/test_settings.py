@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.app import configured
 from bot.settings import BadSettings, database_url, load, production_settings
 
 GOOD: dict[str, Any] = {
@@ -44,6 +45,21 @@ def test_complete_settings_are_read(environment: pytest.MonkeyPatch) -> None:
     assert [each.key for each in settings.providers] == ["xero"]
 
 
+@pytest.mark.parametrize(
+    ("said", "entitlement"), [(None, None), ("derived", None), ("entitled", "journals")]
+)
+def test_xero_is_asked_for_journals_by_an_application_that_says_it_is_entitled(
+    environment: pytest.MonkeyPatch, said: str | None, entitlement: str | None
+) -> None:
+    if said is not None:
+        environment.setenv("DEXT_XERO_JOURNALS", said)
+    settings = load(None)
+
+    assert [each.entitlement for each in settings.providers] == [entitlement]
+    scopes = configured(settings)["xero"].provider.oauth.scopes
+    assert ("accounting.journals.read" in scopes) is (entitlement is not None)
+
+
 def test_every_missing_setting_is_named_at_once(environment: pytest.MonkeyPatch) -> None:
     for name in GOOD:
         environment.delenv(name)
@@ -74,6 +90,7 @@ def test_every_missing_setting_is_named_at_once(environment: pytest.MonkeyPatch)
         ("DEXT_QUICKBOOKS_CLIENT_ID", "only-half", "DEXT_QUICKBOOKS_CLIENT_SECRET is missing"),
         ("DEXT_XERO_CLIENT_SECRET", "", "DEXT_XERO_CLIENT_SECRET is missing"),
         ("DEXT_SLACK_CHARTS", "pie", "is neither picture nor native"),
+        ("DEXT_XERO_JOURNALS", "yes", "is neither derived nor entitled"),
         ("DEXT_PORT", "eighty", "is not a port from 1 to 65535"),
         ("DEXT_PORT", "65536", "is not a port from 1 to 65535"),
         ("DEXT_XERO_ROOT_URL", "ftp://x", "not an http or https address"),

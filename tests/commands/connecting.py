@@ -303,8 +303,11 @@ def _vendors(ledgers: Ledgers) -> Starlette:
 
 
 @asynccontextmanager
-async def world(database: Database, clock: Clock) -> AsyncIterator[World]:
-    """Fernhill with Xero and QuickBooks set up; ledgers as the sandbox seeds them."""
+async def world(
+    database: Database, clock: Clock, *, reads_journals: bool = False
+) -> AsyncIterator[World]:
+    """Fernhill with Xero and QuickBooks set up; ledgers as the sandbox seeds them. Where it
+    `reads_journals`, our application says that Xero lets it."""
     practice = await opened(database, clock)
     ledgers = Ledgers(now=clock)
     credentials = Credentials(client_id="our-app", client_secret="our-secret")
@@ -316,8 +319,11 @@ async def world(database: Database, clock: Clock) -> AsyncIterator[World]:
     gateway = LedgerGateway(
         http=http,
         configured={
-            key: configure(key, credentials, f"{VENDORS}/ledgers/{key}")
-            for key in ("xero", "quickbooks")
+            key: configure(key, credentials, f"{VENDORS}/ledgers/{key}", entitlement=entitlement)
+            for key, entitlement in (
+                ("xero", "journals" if reads_journals else None),
+                ("quickbooks", None),
+            )
         },
         tokens=GrantTokens(database, practice.tools.vault, now=clock),
         now=clock,

@@ -117,6 +117,7 @@ class Drawer:
     """The files people have dropped into Slack, by id."""
 
     files: dict[str, Fetched] = field(default_factory=dict)
+    shared: dict[str, str] = field(default_factory=dict)  # {file id: the channel it stands in}
 
     def put(self, file_id: str, name: str, content: bytes, mime: str = "") -> str:
         found = Fetched(name=name, mime=mime, size=len(content), content=content)
@@ -128,6 +129,10 @@ class Drawer:
         if found is None:
             return Fetched(name="", mime="", size=0, absent=Absence.DELETED)
         return found if found.size <= most_bytes else replace(found, content=None)
+
+    async def address(self, workspace_id: str, file_id: str, channel_id: str) -> str | None:
+        is_here = self.shared.get(file_id) == channel_id
+        return f"https://slack.test/files/{file_id}" if is_here else None
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from commands.health.check import Check, Example, Finding
 from commands.health.registry import found
 from commands.health.running.survey import Seen, survey
 from commands.health.samples import AS_OF, WHEN
-from providers.books import AnyRecord
+from providers.books import AnyRecord, Clearance, Journal
 from storage.database import Database
 from storage.queries import ledger, syncs
 from tests.builders import a_workspace, an_organisation, save
@@ -41,6 +41,8 @@ def books_of(example: Example, organisation_id: str) -> Books:
         period=Period(begin=date(2026, 6, 1), end=AS_OF),
         year_begin=date(2026, 4, 1),
         synced_at=WHEN,
+        cleared_at=WHEN if any(isinstance(each, Clearance) for each in example.records) else None,
+        holds_journals=any(isinstance(each, Journal) for each in example.records),
         locked_until=max((date.fromisoformat(day) for day in locked if day), default=None),
         details=example.details,
         log=tuple(example.details.get("log", ())),

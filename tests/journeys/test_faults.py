@@ -29,6 +29,7 @@ SILENT = "does not answer"
 LOST = "no longer accepts our permission"
 GONE = "Somebody removed this app from the organisation"
 PLAN = "does not include this"
+INACTIVE = "is not active at Xero"
 LAPSED = "subscription at QuickBooks Online has ended"
 NO_ADMIN = "has no access to the organisation any more"
 
@@ -90,6 +91,7 @@ TRIALS = {
             says=SILENT,
             ends="time",
         ),
+        Trial(fault=Fault.ORGANISATION_INACTIVE, times=None, says=INACTIVE, ends="time"),
         Trial(fault=Fault.TIMEOUT_AFTER, options={"seconds": 1}),
         Trial(fault=Fault.RATE_MINUTE, options={"retry_after": 6}, says="has us wait until"),
         Trial(fault=Fault.RATE_DAY, says="no more calls today", times=None, ends="forgotten"),
@@ -108,12 +110,15 @@ ELSEWHERE = {  # have a journey of their own, or are none
     Fault.SHORT_PAGE,
     Fault.DEMO_RESET,
     Fault.CONSENT_ERROR,
-    Fault.REFUSED,  # of what is written
+    Fault.RATE_MONTH,  # which takes minutes to tell from a spent minute: see providers/test_limits
+    Fault.REFUSED,  # of what is written, as is the next
+    Fault.SAVED_MEANWHILE,
     Fault.NONE,
 }
 OF_ONE_ALONE = {
     "xero": {Fault.SUBSCRIPTION_LAPSED, Fault.NO_ACCESS},  # which only QuickBooks says so
-    "quickbooks": {Fault.TIMEOUT_AFTER},  # reading is done with batches, which change nothing
+    # what only Xero does; and reading is done with batches, which change nothing
+    "quickbooks": {Fault.ORGANISATION_INACTIVE, Fault.TIMEOUT_AFTER},
 }
 CLIENTS = {  # the order in which faults are dealt out
     "xero": ("Acorn Dental", "Harbour Café", "Ivy Property Lettings", "Juniper Films"),

@@ -8,6 +8,7 @@ import pytest
 from providers.errors import UnknownProvider
 from providers.gateway import LedgerGateway, configure
 from providers.session import open_http
+from providers.xero.streams import JOURNALS
 from tests.providers.vendors import (
     CREDENTIALS,
     HandClock,
@@ -87,6 +88,16 @@ def test_a_mistake_in_the_settings_is_one_line(over: dict[str, str], says: str) 
         configure("quickbooks", CREDENTIALS, **over)
 
     assert "\n" not in str(caught.value)
+
+
+def test_an_entitlement_adds_its_scope_and_what_it_lets_us_read() -> None:
+    plain, more = (
+        configure("xero", CREDENTIALS, entitlement=e).provider for e in (None, "journals")
+    )
+
+    assert set(more.oauth.scopes) - set(plain.oauth.scopes) == {"accounting.journals.read"}
+    assert set(more.capabilities.streams) - set(plain.capabilities.streams) == {JOURNALS}
+    assert (more.key, more.limits, more.endpoints) == (plain.key, plain.limits, plain.endpoints)
 
 
 def test_a_software_nobody_wrote_cannot_be_configured() -> None:

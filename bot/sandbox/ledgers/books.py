@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -40,6 +40,8 @@ class Books:
         self._rows: dict[str, dict[str, Row]] = {kind: {} for kind in self._tables}
         self.removed: dict[str, list[Removal]] = {kind: [] for kind in self._tables}
         self.made_by_apps: set[str] = set()  # ids of rows that came through the API
+        self.marks: dict[str, str] = {}  # what somebody did with a transaction at the bank, by id
+        self.reconciled_until: date | None = None  # all that was entered up to then, but for those
         self._numbers = itertools.count(1)
         self._unwritten: dict[str, Callable[[], None]] = {}
         self._revisions: dict[str, int] = dict.fromkeys(self._tables, 0)

@@ -1,6 +1,6 @@
 """The authorise address both vendors share: what is asked, the page that shows it, the answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode, urlsplit
@@ -55,8 +55,9 @@ class Unacceptable(Exception):
     """What the person chose cannot be; the words are shown on the page."""
 
 
-def read_ask(terms: Terms, query: QueryParams) -> Ask:
-    """Check an authorise request; raises `Unreturnable` or `Declined`."""
+def read_ask(terms: Terms, query: QueryParams, *, withheld: Set[str] = frozenset()) -> Ask:
+    """Check an authorise request; raises `Unreturnable` or `Declined`. No app may ask for scopes
+    that are `withheld`."""
     if not query.get("client_id"):
         raise Unreturnable("client_id is missing")
     redirect_uri = query.get("redirect_uri", "")
@@ -69,7 +70,7 @@ def read_ask(terms: Terms, query: QueryParams) -> Ask:
         state=query.get("state", ""),
         challenge=query.get("code_challenge") if terms.pkce else None,
     )
-    error = _what_is_wrong(terms, ask, query)
+    error = _what_is_wrong(ask, query, terms.scopes.keys() - withheld)
     if error:
         raise Declined(error, ask)
     return ask
@@ -82,14 +83,14 @@ def _may_be_sent_to(address: str) -> bool:
     return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
 
 
-def _what_is_wrong(terms: Terms, ask: Ask, query: QueryParams) -> str | None:
+def _what_is_wrong(ask: Ask, query: QueryParams, scopes: Set[str]) -> str | None:
     if query.get("response_type") != "code":
         return "unsupported_response_type"
     if not ask.state:
         return "invalid_request"
     if ask.challenge and query.get("code_challenge_method") != "S256":
         return "invalid_request"
-    if not ask.scopes or not set(ask.scopes) <= terms.scopes.keys():
+    if not ask.scopes or not set(ask.scopes) <= scopes:
         return "invalid_scope"
     return None
 
@@ -97,7 +98,8 @@ def _what_is_wrong(terms: Terms, ask: Ask, query: QueryParams) -> str | None:
 class ConsentDesk:
     """The authorise address of one vendor.
 
-    `granted` is told of every consent and answers with what the callback carries besides the code.
+    `granted` is told of every consent and answers with what the callback carries besides the code;
+    `withheld` are scopes that the vendor lets no app ask for just now.
     """
 
     def __init__(
@@ -109,7 +111,9 @@ class ConsentDesk:
         faults: Faults,
         now: Clock,
         granted: Callable[[Consent], Mapping[str, str]],
+        withheld: Callable[[], Set[str]] = frozenset,
     ) -> None:
+        self._withheld = withheld
         self._terms = terms
         self._directory = directory
         self._tokens = tokens
@@ -119,7 +123,7 @@ class ConsentDesk:
 
     async def authorize(self, request: Request) -> Response:
         try:
-            ask = read_ask(self._terms, request.query_params)
+            ask = read_ask(self._terms, request.query_params, withheld=self._withheld())
         except Unreturnable as reason:
             return pages.refusal(self._terms.title, str(reason))
         except Declined as declined:

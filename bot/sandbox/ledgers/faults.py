@@ -22,11 +22,14 @@ class Fault(StrEnum):
     UNAUTHORIZED = "unauthorized"
     FORBIDDEN_ORGANISATION = "forbidden_organisation"
     NOT_ENTITLED = "not_entitled"
+    ORGANISATION_INACTIVE = "organisation_inactive"
     SUBSCRIPTION_LAPSED = "subscription_lapsed"
     NO_ACCESS = "no_access"
     REFUSED = "refused"
+    SAVED_MEANWHILE = "saved_meanwhile"
     RATE_MINUTE = "rate_minute"
     RATE_DAY = "rate_day"
+    RATE_MONTH = "rate_month"
     SERVER_ERROR = "server_error"
     UNAVAILABLE_HTML = "unavailable_html"
     TIMEOUT = "timeout"
@@ -49,13 +52,18 @@ REFUSALS = (
     Fault.UNAUTHORIZED,
     Fault.FORBIDDEN_ORGANISATION,
     Fault.NOT_ENTITLED,
+    Fault.ORGANISATION_INACTIVE,  # of Xero alone
     Fault.SUBSCRIPTION_LAPSED,  # of QuickBooks alone, as is the next
     Fault.NO_ACCESS,
     Fault.RATE_MINUTE,
     Fault.RATE_DAY,
 )
+# Of QuickBooks alone: an app has read as much as it may in a month. It may still write.
+READING_REFUSED = (Fault.RATE_MONTH,)
 # What is written is not taken, in words of one's own choosing.
 REFUSED = (Fault.REFUSED,)
+# Of QuickBooks alone: somebody saves what is to be changed a moment earlier.
+MEANWHILE = (Fault.SAVED_MEANWHILE,)
 AFTER = (Fault.MALFORMED_BODY, Fault.UNKNOWN_ENUM)
 # All was done and the answer is lost.
 LOST = (Fault.TIMEOUT_AFTER,)

@@ -62,6 +62,7 @@ def ui_routes(courier: Courier) -> list[BaseRoute]:
             for name, f in gets.items()
         ),
         Route("/ui/file/{file_id}", file),
+        Route("/files/{user}/{file_id}/{name:path}", file),  # where a permalink leads
         WebSocketRoute("/ui/ws", live),
     ]
 

@@ -10,7 +10,6 @@ from commands.health.books.books import CREDITED, DEBITED, TOLD_AT_BANK, Books, 
 from commands.health.check import Verdict, unconfigured
 from commands.health.words import listed
 from providers.books import DocumentKind
-from storage.models import ledger
 
 
 def chosen(books: Books, words: Sequence[str]) -> Subquery:
@@ -31,15 +30,10 @@ def chosen_or_usual(
     posted to since then: a chart has such accounts whether anybody needs them or not."""
     if words or report is None:
         return chosen(books, words)
-    own, line = books.accounts, ledger.lines.c
+    own, line = books.accounts, books.movements()
     is_used = (  # of one or two accounts, which an index leads to
-        select(line.date)
-        .where(
-            line.organisation_id == books.organisation_id,
-            line.stands.is_(True),
-            line.account_id == own.c.remote_id,
-            line.date.between(since, books.as_of),
-        )
+        select(line.c.date)
+        .where(line.c.account == own.c.remote_id, line.c.date.between(since, books.as_of))
         .exists()
     )
     return (
@@ -92,18 +86,27 @@ def not_chosen(figures: Mapping[str, Any], words: Sequence[str]) -> Verdict | No
 
 
 def moved(books: Books, accounts: Subquery) -> Subquery:
-    """Lines that name these accounts, with `posted` (in base currency, debits positive), `month`
-    and `is_journal`."""
+    """What moved these accounts: account, date, source, document_id, `posted` (in base currency,
+    debits positive), `month` and `is_journal`."""
+    own = books.movements(accounts)
+    return select(
+        *(own.c[name] for name in ("account", "date", "source", "document_id")),
+        own.c.amount.label("posted"),
+        month_of(own.c.date).label("month"),
+        (own.c.kind == DocumentKind.MANUAL_JOURNAL).label("is_journal"),
+    ).subquery("moved")
+
+
+def coded(books: Books, accounts: Subquery) -> Subquery:
+    """Lines that name these accounts, with `posted` (in base currency, debits positive)."""
     line = books.entries(*DEBITED, *CREDITED, accounts=accounts)
     return (
         select(
             line,
             debited(line, line.c.base_net).label("posted"),
-            month_of(line.c.date).label("month"),
-            (line.c.kind == DocumentKind.MANUAL_JOURNAL).label("is_journal"),
         )
         .where(line.c.source.not_in(TOLD_AT_BANK))
-        .subquery("moved")
+        .subquery("coded")
     )
 
 

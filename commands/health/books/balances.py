@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Subquery, case, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, case, func, or_, select
 
-from commands.health.books.accounts import debited
-from commands.health.books.books import CREDITED, DEBITED, TOLD_AT_BANK, Books, counted
+from commands.health.books.books import Books, counted
 from providers.books import DocumentKind, DocumentStatus
 from storage.models import ledger
 
+TRADED = ("DEBTORS", "CREDITORS")  # Xero's words for its control accounts
 OWED_TO_US = (DocumentKind.INVOICE,)
 OWED_BY_US = (DocumentKind.BILL,)
 AGAINST_SALES = (
@@ -39,20 +39,21 @@ def of_banks(books: Books) -> Select[Any]:
 
 
 def of_accounts(books: Books) -> Select[Any]:
-    """Balances of accounts that people post to: all there is, and of the financial year.
+    """Balances of accounts that people post to: all there is, and of the financial year; of control
+    accounts as well, where the ledger tells what it posted.
 
     What is held in stock is left out, with the cost that it becomes: no line tells of the sale.
     """
-    line, own = books.entries(*DEBITED, *CREDITED), books.accounts
-    posted = debited(line, line.c.base_net)
-    is_now = line.c.date >= books.year_begin
+    moved, own = books.movements(), books.accounts
+    posted = moved.c.amount
+    is_now = moved.c.date >= books.year_begin
     sums = (
         select(
-            line.c.account, func.sum(posted).label("balance"),
-            func.sum(case((is_now, posted))).label("year"), func.max(line.c.date).label("last"),
+            moved.c.account, func.sum(posted).label("balance"),
+            func.sum(case((is_now, posted))).label("year"), func.max(moved.c.date).label("last"),
         )
-        .where(line.c.date <= books.as_of, line.c.source.not_in(TOLD_AT_BANK))
-        .group_by(line.c.account)
+        .where(moved.c.date <= books.as_of)
+        .group_by(moved.c.account)
         .subquery("sums")
     )  # fmt: skip
     return (
@@ -61,9 +62,15 @@ def of_accounts(books: Books) -> Select[Any]:
             sums.c.balance, sums.c.year, sums.c.last,
         )
         .join(sums, sums.c.account == own.c.remote_id)
-        .where(~own.c.is_bank, own.c.system_role.is_(None), *_named(own, books))
+        .where(~own.c.is_bank, _is_told(own, books), *_named(own, books))
         .order_by(own.c.code, own.c.name)
     )  # fmt: skip
+
+
+def _is_told(own: Subquery, books: Books) -> ColumnElement[bool]:
+    """Whether movements show all that moved it: to those of the system the ledger posts itself."""
+    is_ours = own.c.system_role.is_(None)
+    return or_(is_ours, own.c.system_role.in_(TRADED)) if books.holds_journals else is_ours
 
 
 def _named(own: Subquery, books: Books) -> list[ColumnElement[bool]]:

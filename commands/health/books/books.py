@@ -58,6 +58,8 @@ RECEIVED = (PaymentKind.RECEIPT, PaymentKind.REFUND_IN)
 
 # Xero tells these twice: the bank's side of them is among its bank transactions.
 TOLD_AT_BANK = ("BankTransfers", "Overpayments", "Prepayments")
+POSTING = ("account", "date", "amount", "kind", "source", "document_id")
+CLEARANCES = "TransactionList"  # the report of QuickBooks that tells what is not reconciled
 BATCHES = "BatchPayments"  # whose payments are told one by one besides
 
 
@@ -68,7 +70,9 @@ class Books:
     `today` is the client's day; `period` what people asked about, `as_of` its last day.
     `locked_until` is the later lock date, the last day that is locked. `details` are the
     organisation's as its ledger tells them. `refused` are the streams that are not read, by name.
-    `log` holds lock dates as they were seen, oldest first.
+    `holds_journals`: what the ledger itself posted is here, as new as all the rest. `log` holds
+    lock dates as they were seen, oldest first. `cleared_at` is when QuickBooks last said what is
+    not reconciled, or None.
     """
 
     organisation_id: str
@@ -80,10 +84,12 @@ class Books:
     period: Period
     year_begin: date
     synced_at: datetime | None = None
+    cleared_at: datetime | None = None
     connected_on: date | None = None
     locked_until: date | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
     refused: frozenset[str] = frozenset()
+    holds_journals: bool = False
     log: tuple[Mapping[str, Any], ...] = ()
     _made: dict[tuple[Any, ...], Subquery] = field(default_factory=dict, repr=False, compare=False)
 
@@ -115,6 +121,11 @@ class Books:
             .where(table.c.organisation_id == self.organisation_id)
             .subquery("former_bank_details")
         )
+
+    @cached_property
+    def clearances(self) -> Subquery:
+        """What is not reconciled, by the id of the transaction, where the ledger says it apart."""
+        return self.rows(ledger.clearances)
 
     @cached_property
     def assets(self) -> Subquery:
@@ -185,7 +196,7 @@ class Books:
         if kinds:
             own = own.where(line.c.kind.in_(kinds))
         if accounts is not None:
-            own = own.where(line.c.account_id.in_(select(accounts.c.remote_id)))
+            own = own.where(line.c.account_id.in_(_ids(accounts)))
         return own.subquery("entries")
 
     def lines(
@@ -239,24 +250,42 @@ class Books:
 
     def postings(self, until: date | None = None, *, accounts: Subquery | None = None) -> Subquery:
         """What moved each account, or these: account (remote id), date, amount (base, debits
-        positive), kind, source, document_id. Control accounts of receivables, payables and tax
-        are not among them: ledgers post to those by themselves."""
-        kinds = (*DEBITED, *CREDITED)
-        line = self.entries(*kinds, accounts=accounts)
-        signed = case((line.c.kind.in_(CREDITED), -line.c.base_net), else_=line.c.base_net)
-        named = ("account", "date", "amount", "kind", "source", "document_id")
-        parts = [
-            select(
-                line.c.account, line.c.date, signed.label("amount"), line.c.kind, line.c.source,
-                line.c.document_id,
-            ).where(line.c.source.not_in(TOLD_AT_BANK)),
-            *self._bank_postings(accounts),
-        ]  # fmt: skip
-        every = union_all(*parts).subquery("moved")
-        own = select(*(every.c[name] for name in named)).where(every.c.account.is_not(None))
+        positive), kind, source, document_id. It is what the ledger posted, where it tells; else it
+        is derived from documents and payments, without the control accounts of receivables,
+        payables and tax, to which ledgers post by themselves, and without revaluations."""
+        if self.holds_journals:
+            every = self._posted(accounts).subquery("moved")
+        else:
+            every = union_all(self._coded(accounts), *self._bank_postings(accounts)).subquery(
+                "moved"
+            )
+        own = select(*(every.c[name] for name in POSTING)).where(every.c.account.is_not(None))
         if until is not None:
             own = own.where(every.c.date <= until)
         return own.subquery("postings")
+
+    def movements(self, accounts: Subquery | None = None) -> Subquery:
+        """`postings` of accounts that are no banks: where they are derived, without the payments,
+        which then need not be read."""
+        moved = self._posted(accounts) if self.holds_journals else self._coded(accounts)
+        return moved.subquery("movements")
+
+    def _posted(self, accounts: Subquery | None) -> Select[Any]:
+        own = ledger.postings.c
+        posted = select(
+            own.account_id.label("account"), own.date, own.amount, own.kind, own.source,
+            own.document_id,
+        ).where(own.organisation_id == self.organisation_id)  # fmt: skip
+        return posted if accounts is None else posted.where(own.account_id.in_(_ids(accounts)))
+
+    def _coded(self, accounts: Subquery | None) -> Select[Any]:
+        """What lines say of the accounts that they name."""
+        line = self.entries(*DEBITED, *CREDITED, accounts=accounts)
+        signed = case((line.c.kind.in_(CREDITED), -line.c.base_net), else_=line.c.base_net)
+        return select(
+            line.c.account, line.c.date, signed.label("amount"), line.c.kind, line.c.source,
+            line.c.document_id,
+        ).where(line.c.source.not_in(TOLD_AT_BANK))  # fmt: skip
 
     def _bank_postings(self, accounts: Subquery | None) -> list[Select[Any]]:
         money = self.documents(*COMING_IN, *GOING_OUT)
@@ -270,7 +299,7 @@ class Books:
             (transfer, transfer.c.to_account, transfer.c.base_total),
             (paid, paid.c.bank_account, case((paid.c.kind.in_(RECEIVED), amount), else_=-amount)),
         )
-        wanted = None if accounts is None else select(accounts.c.remote_id)
+        wanted = None if accounts is None else _ids(accounts)
         return [
             _posting(said, account, amount).where(
                 true() if said is not transfer else said.c.source.not_in(TOLD_AT_BANK),
@@ -302,6 +331,10 @@ class Books:
         return select(table).where(
             table.c.organisation_id == self.organisation_id, table.c.gone_at.is_(None)
         )
+
+
+def _ids(accounts: Subquery) -> Select[Any]:
+    return select(accounts.c.remote_id)
 
 
 def _posting(

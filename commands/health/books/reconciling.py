@@ -2,13 +2,38 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, Select, Subquery, case, distinct, func, null, or_, select, union_all
+from sqlalchemy import (
+    Row,
+    Select,
+    Subquery,
+    and_,
+    case,
+    distinct,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
-from commands.health.books.books import COMING_IN, GOING_OUT, RECEIVED, TOLD_AT_BANK, Books, counted
+from commands.health.books.accounts import debited
+from commands.health.books.books import (
+    CLEARANCES,
+    COMING_IN,
+    CREDITED,
+    DEBITED,
+    GOING_OUT,
+    RECEIVED,
+    TOLD_AT_BANK,
+    Books,
+    counted,
+)
 from commands.health.books.periods import months_before
 from commands.health.check import (
     Figure,
@@ -29,6 +54,7 @@ from providers.books import DocumentKind
 YEAR = 12
 WORST = Decimal("0.10")  # share of a year's entries that leaves no points (product §10.2)
 HALF = Decimal("0.5")
+CLOCKS_APART = timedelta(minutes=5)  # the vendor's and ours, at most
 ACCOUNTS = Grid(
     name="accounts",
     columns=(
@@ -37,6 +63,14 @@ ACCOUNTS = Grid(
         Figure(label="Latest reconciled", name="latest_reconciled", kind=Kind.DAY),
     ),
 )
+
+
+def facts_of(incoming: str) -> tuple[Figure, ...]:
+    """What there is of each direction, under what the ledger calls money that comes in."""
+    return (
+        Figure(label="Payments not reconciled", name="payments"),
+        Figure(label=f"{incoming} not reconciled", name="receipts"),
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,11 +92,15 @@ class ReconcilingOptions(Options):
 
 
 def queries(
-    books: Books, options: ReconcilingOptions, *, since: date | None = None
+    books: Books,
+    options: ReconcilingOptions,
+    *,
+    since: date | None = None,
+    counts_cleared: bool = True,
 ) -> Mapping[str, Select[Any]]:
     """`items` one by one, and one more of each account and direction where there are more;
     `accounts` with what there is at all."""
-    there = at_bank(books, options)
+    there = at_bank(books, options, counts_cleared=counts_cleared)
     items = _outstanding(there, since).subquery("outstanding")
     whose = (items.c.bank, items.c.is_in)
     by_age = (items.c.date, items.c.remote_id)
@@ -83,9 +121,12 @@ def queries(
     }
 
 
-def at_bank(books: Books, options: ReconcilingOptions) -> Subquery:
-    """Every entry of a bank account up to the day that is asked about."""
+def at_bank(books: Books, options: ReconcilingOptions, *, counts_cleared: bool = True) -> Subquery:
+    """Every entry of a bank account up to the day that is asked about. `counts_cleared`: what is
+    cleared is as good as reconciled."""
     every = union_all(*_entries(books)).subquery("entries")
+    if books.cleared_at is not None:
+        every = _marked(every, books, books.cleared_at, counts_cleared=counts_cleared)
     own = books.accounts
     left_out = or_(
         own.c.code.in_(options.ignored_accounts), own.c.name.in_(options.ignored_accounts)
@@ -102,28 +143,51 @@ def at_bank(books: Books, options: ReconcilingOptions) -> Subquery:
     )
 
 
+def _marked(every: Subquery, books: Books, at: datetime, *, counts_cleared: bool) -> Subquery:
+    """The same, reconciled but for what QuickBooks listed then as not reconciled. Nobody knows of
+    what was entered later, nor of the account that a transfer goes to: the list names the other.
+    """
+    own, mark = every.c, books.clearances.c
+    is_reconciled = case(
+        (or_(own.is_far_side, own.created_at > at - CLOCKS_APART), null()),
+        (mark.is_cleared.is_not(None), and_(mark.is_cleared, literal(counts_cleared))),
+        else_=true(),
+    )
+    told = [column for column in own if column.name != "is_reconciled"]
+    return (
+        select(*told, is_reconciled.label("is_reconciled"))
+        # by the whole key: without the source each entry would be compared with every mark
+        .outerjoin(
+            books.clearances,
+            and_(mark.source == CLEARANCES, mark.remote_id == own.remote_id),
+        )
+        .subquery("marked")
+    )
+
+
 def _entries(books: Books) -> list[Select[Any]]:
     """Money coming in is positive. A batch of payments is one entry at the bank."""
     head = books.documents(*COMING_IN, *GOING_OUT, DocumentKind.TRANSFER)
     paid = books.payments()
     is_ours = head.c.source.not_in(TOLD_AT_BANK)
 
-    def entry(bank: Any, is_in: Any) -> Select[Any]:
+    def entry(bank: Any, is_in: Any, *, is_far_side: bool = False) -> Select[Any]:
         return select(
             head.c.source, head.c.remote_id, head.c.remote_id.label("entry"), head.c.contact_id,
             bank.label("bank_account"), head.c.date, head.c.base_total.label("amount"),
             is_in.label("is_in"), func.coalesce(head.c.reference, head.c.number).label("says"),
-            head.c.is_reconciled,
+            head.c.is_reconciled, head.c.created_at, literal(is_far_side).label("is_far_side"),
         ).where(is_ours, bank.is_not(None))  # fmt: skip
 
     return [
         entry(head.c.bank_account, head.c.kind.in_(COMING_IN)),
-        entry(head.c.to_account, head.c.kind == DocumentKind.TRANSFER),
+        entry(head.c.to_account, head.c.kind == DocumentKind.TRANSFER, is_far_side=True),
         select(
             paid.c.source, paid.c.remote_id, func.coalesce(paid.c.batch_id, paid.c.remote_id),
             case((paid.c.batch_id.is_(None), paid.c.contact_id), else_=null()),
             paid.c.bank_account, paid.c.date, paid.c.base_amount,
             paid.c.kind.in_(RECEIVED), paid.c.reference, paid.c.is_reconciled,
+            paid.c.created_at, literal(False),  # noqa: FBT003  # a value of SQL
         ),
     ]  # fmt: skip
 
@@ -159,6 +223,19 @@ def _accounts(at_bank: Subquery, books: Books) -> Select[Any]:
     )
 
 
+def posted_beside(books: Books) -> Select[Any]:
+    """What lines of other entries, journals above all, post to bank accounts."""
+    own = books.accounts
+    banks = select(own).where(own.c.is_bank).subquery("banks")
+    line = books.entries(*DEBITED, *CREDITED, accounts=banks)
+    return (
+        select(banks.c.name, func.sum(debited(line, line.c.base_net)).label("amount"))
+        .join(line, line.c.account == banks.c.remote_id)
+        .where(line.c.date <= books.as_of)
+        .group_by(banks.c.name)
+    )
+
+
 def found(rows: Rows, books: Books, options: ReconcilingOptions, *, incoming: str) -> Found:
     """`incoming` is what the ledger calls money that comes in: receipt or deposit."""
     findings = [
@@ -166,17 +243,20 @@ def found(rows: Rows, books: Books, options: ReconcilingOptions, *, incoming: st
         for row in rows["items"]
     ]
     accounts = rows["accounts"]
+    beside = {row.name: row.amount for row in rows.get("beside", ())}
     return Found(
         findings=tuple(findings),
         figures={
             "as_of": books.as_of.isoformat(),
+            "payments": _outstanding_in_words(findings, "payment"),
+            "receipts": _outstanding_in_words(findings, incoming),
             "currency": books.currency,
             "entries": sum(row.entries for row in accounts),
             "told": sum(row.told for row in accounts),
             "accounts": [
                 {
                     "name": row.name,
-                    "balance": str(row.balance or 0),
+                    "balance": str((row.balance or 0) + beside.get(row.name, 0)),
                     "latest_reconciled": row.latest_reconciled
                     and row.latest_reconciled.isoformat(),
                 }
@@ -184,6 +264,15 @@ def found(rows: Rows, books: Books, options: ReconcilingOptions, *, incoming: st
             ],
         },
     )
+
+
+def _outstanding_in_words(findings: Sequence[Finding], what: str) -> str:
+    own = [each for each in findings if each.facts["Direction"] == what]
+    if not own:
+        return "none"
+    total = sum((each.amount or Decimal() for each in own), Decimal())
+    many = sum(each.facts["Count"] for each in own)
+    return f"{many:,} for {stake(total, own[0].currency or '')}"
 
 
 def judged(
@@ -224,7 +313,7 @@ def _item(row: Row[Any], books: Books, options: ReconcilingOptions, incoming: st
         key=(row.bank, row.source, row.remote_id),
         title=row.contact or row.bank_name,
         text=f"{what.capitalize()} of {money(row.amount, books.currency)}{parts} on "
-        f"{dated(row.date)} in {row.bank_name}{says}, not reconciled for {count(days, 'day')}.",
+        f"{dated(row.date)} in {row.bank_name}{says}, not reconciled by {dated(books.as_of)}.",
         fix="Match it with its line of the statement, or delete it if no money moved.",
         records=(Record(source=row.source, remote_id=row.remote_id),),
         amount=row.amount,
@@ -245,7 +334,8 @@ def _rest(row: Row[Any], books: Books, options: ReconcilingOptions, incoming: st
         key=("rest", row.bank, what),
         title=f"{row.bank_name}: {count(row.many, f'more {what}')}",
         text=f"Beside those listed, {count(row.many, what)} of {money(row.total, books.currency)}"
-        f" together in {row.bank_name}, the oldest of {dated(row.date)}, not reconciled.",
+        f" together in {row.bank_name}, the oldest of {dated(row.date)}, were not reconciled by "
+        f"{dated(books.as_of)}.",
         fix="Reconcile the account from its oldest entries on.",
         amount=row.total,
         currency=books.currency,

@@ -21,7 +21,11 @@ def lines_of(books: Books, own: Subquery) -> tuple[ColumnElement[bool], ColumnEl
 
 def banked(books: Books, since: date) -> Select[Any]:
     """Accounts that money came to or went from, which need be no bank accounts, and those that
-    stock moved through: no line tells what a sale took from it."""
+    stock moved through: no line tells what a sale took from it. Where the ledger tells what it
+    posted, all that it posted to."""
+    if books.holds_journals:
+        moved = books.movements()
+        return select(moved.c.account).where(moved.c.date >= since).distinct()
     paid, own = books.payments(), books.accounts
     head = books.documents(*COMING_IN, *GOING_OUT, DocumentKind.TRANSFER)
     others = select(own.c.remote_id).where(~own.c.is_bank)

@@ -99,7 +99,7 @@ async def _scores(
     chart = score_chart(points, today, step=taken, has_table=True)
     if chart is not None:
         parts.append(chart)
-    parts += _filters(own, span, step, SCORE, charts)
+    parts += _filters(own, span, step, SCORE, charts, taken=taken)
     if told:
         parts.append(table(told))
     parts.append(SmallPrint(template="health/history_note", data=_note(own, points)))
@@ -198,8 +198,15 @@ def moved_by(before: HealthPoint, after: HealthPoint) -> str:
 
 
 def _filters(
-    own: Found, span: Span, step: Step | None, picture: str, charts: Mapping[str, Chart]
+    own: Found,
+    span: Span,
+    step: Step | None,
+    picture: str,
+    charts: Mapping[str, Chart],
+    *,
+    taken: Step | None = None,
 ) -> list[Part]:
+    """`taken` is the step of the picture, which nobody may have chosen."""
     client = own.client.id
     scores = call("health.history", client=client, span=span, **({"step": step} if step else {}))
     spans = tuple(Option(value=each.value, label=label) for each, label in SPANS.items())
@@ -216,7 +223,7 @@ def _filters(
         )  # fmt: skip
         filters.append(
             Filter(label="Step", name="step", does=scores, options=steps,
-                   chosen=next((each for each in steps if each.value == step), None))
+                   chosen=next((each for each in steps if each.value == taken), None))
         )  # fmt: skip
     if charts:
         filters.append(

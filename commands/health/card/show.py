@@ -209,7 +209,8 @@ def _steps(
     if any(line.level not in ANSWERED for line in lines):
         does = call("health.unanswered", client=client.id)
         more.append(Button(label="Checks without an answer", does=does))
-    return (*steps, Menu(label="More", items=tuple(more)))
+    here = call("health.show", client=client.id)
+    return (*steps, Menu(label="More", items=tuple(more), shown_by=here))
 
 
 def _fresh(context: Context, own: Found) -> tuple[Button, ...]:

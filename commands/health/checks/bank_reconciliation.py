@@ -45,7 +45,9 @@ class BankReconciliation(Check[ReconcilingOptions]):
     group = Group.CLEANUP
     weight = 20
     options = ReconcilingOptions
+    facts = reconciling.facts_of("Receipts")
     grid = reconciling.ACCOUNTS
+    facet = "Bank account"
     examples = (
         *(
             Example(

@@ -64,6 +64,7 @@ class ContactDefaults(Check[ContactDefaultsOptions]):
     code = "contact-defaults"
     title = "Contact defaults"
     group = Group.CLEANUP
+    facet = "Direction"
     weight = 5
     options = ContactDefaultsOptions
     examples = (

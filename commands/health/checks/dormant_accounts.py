@@ -73,6 +73,7 @@ class DormantAccounts(Check[DormantAccountsOptions]):
     code = "dormant-accounts"
     title = "Dormant accounts"
     group = Group.CLEANUP
+    facet = "Class"
     weight = 5
     options = DormantAccountsOptions
     examples = (

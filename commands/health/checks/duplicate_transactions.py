@@ -62,6 +62,7 @@ class DuplicateTransactions(Check[DuplicateTransactionsOptions]):
     title = "Duplicate transactions"
     group = Group.CLEANUP
     options = DuplicateTransactionsOptions
+    facet = "Type"
     examples = (
         Example(
             records=(
@@ -209,6 +210,7 @@ def _finding(group: Sequence[Row[Any]], books: Books) -> Finding:
         is_locked=any(books.is_locked(row.date) for row in group),
         facts={
             "Contact": first.name,
+            "Type": "purchases" if first.kind in PURCHASES else "sales",
             "Amount": first.total,
             "Currency": first.currency,
             "Count": len(group),

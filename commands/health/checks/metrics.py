@@ -8,8 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, case, func, select
 
-from commands.health.books.accounts import debited
-from commands.health.books.books import CREDITED, DEBITED, TOLD_AT_BANK, Books
+from commands.health.books.books import Books
 from commands.health.books.periods import Period, months_before
 from commands.health.books.trade import bought, by_contact, on_class, share, sold, top
 from commands.health.check import (
@@ -195,11 +194,10 @@ def _year(books: Books) -> date:
 
 def _net_assets(books: Books) -> Select[Any]:
     """Assets less liabilities are equity and profit: no control account is needed for them."""
-    own = books.entries(*DEBITED, *CREDITED)
-    return select(func.sum(debited(own, own.c.base_net)).label("amount")).where(
+    own = books.movements()
+    return select(func.sum(own.c.amount).label("amount")).where(
         own.c.account.in_(on_class(books, "REVENUE", "EXPENSE", "EQUITY")),
         own.c.date <= books.as_of,
-        own.c.source.not_in(TOLD_AT_BANK),
     )
 
 

@@ -99,6 +99,7 @@ class MultiCodedContacts(Check[MultiCodedContactsOptions]):
     code = "multi-coded-contacts"
     title = "Multi-coded contacts"
     group = Group.CLEANUP
+    facet = "Direction"
     weight = 12
     options = MultiCodedContactsOptions
     examples = (

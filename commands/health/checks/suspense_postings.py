@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, case, func, select
 
-from commands.health.books.accounts import alike, chosen, moved, named
+from commands.health.books.accounts import alike, chosen, coded, named
 from commands.health.books.books import Books
 from commands.health.check import (
     SHARES,
@@ -119,7 +119,7 @@ class SuspensePostings(Check[SuspensePostingsOptions]):
             own = chosen(books, options.accounts)
         else:
             own = alike(books, names=[name.lower() for name in options.names], classes=CLASSES)
-        every = moved(books, own)
+        every = coded(books, own)
         there = select(every).where(every.c.date <= books.as_of).subquery("there")
         is_now = there.c.date >= books.period.begin
         place = func.row_number().over(

@@ -2,29 +2,40 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select, union_all
 
 from commands.health.books import reconciling
-from commands.health.books.books import Books
+from commands.health.books.books import CLEARANCES, Books
 from commands.health.books.periods import months_before
 from commands.health.books.reconciling import ReconcilingOptions
 from commands.health.check import (
     Check,
     Example,
+    Figure,
     Finding,
     Found,
     Group,
+    Kind,
     Level,
     Record,
     Rows,
     Verdict,
     unavailable,
 )
-from commands.health.samples import account, contact, day, money_out, payment
-from commands.health.words import count, dated, money
+from commands.health.samples import (
+    WHEN,
+    account,
+    clearance,
+    contact,
+    day,
+    document,
+    money_out,
+    payment,
+)
+from commands.health.words import dated, money
 from providers.books import DocumentKind, PaymentKind
 
 BANK = account(
@@ -37,6 +48,7 @@ def _spent(remote_id: str, of_day: int, month: int = 6, **over: Any) -> Any:
     return money_out(remote_id, date=day(month, of_day), **(known | over))
 
 
+BEFORE = WHEN - timedelta(days=20)
 DRAWER = "UndepositedFunds"
 DRAWER_ACCOUNT = account(
     "4", "Undeposited Funds", source="Account", account_type="Other Current Asset",
@@ -50,13 +62,19 @@ def _received(remote_id: str, **over: Any) -> Any:
     return payment(remote_id, "86.00", "i1", **(known | over))
 
 
+def _listed(*own: str, created_at: datetime = BEFORE) -> list[Any]:
+    """What only the list says more of."""
+    return [_spent(each, 1, 5, is_reconciled=None, created_at=created_at) for each in own]
+
+
 VENDOR = contact("vendor:1", "Paper & Pens", source="Vendor")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnreconciledTransactionsOptions(ReconcilingOptions):
-    """How old is too old, and what is too old to matter."""
+    """How old is too old, what is too old to matter, and whether cleared is enough."""
 
+    counts_cleared: bool = field(default=True, metadata={"label": "Count cleared as reconciled"})
     since: date | None = field(
         default=None,
         metadata={
@@ -67,8 +85,9 @@ class UnreconciledTransactionsOptions(ReconcilingOptions):
 
 class UnreconciledTransactions(Check[UnreconciledTransactionsOptions]):
     """Payments and deposits of bank and credit card accounts that QuickBooks has neither as cleared
-    nor as reconciled, and receipts that still lie in undeposited funds. QuickBooks tells what is
-    cleared or reconciled in its reports only; where we do not know it, the receipts are left.
+    nor as reconciled, and receipts that still lie in undeposited funds. QuickBooks marks neither
+    manual journals nor the account that a transfer goes to. Its marks are read with a sync, every
+    ten minutes at most.
 
     Why: an entry that never reaches the statement is a payment that was not made, a deposit that
     did not come, or the same money entered twice; cash is not what the ledger says.
@@ -81,7 +100,12 @@ class UnreconciledTransactions(Check[UnreconciledTransactionsOptions]):
     group = Group.CLEANUP
     weight = 20
     options = UnreconciledTransactionsOptions
+    facts = (
+        *reconciling.facts_of("Deposits"),
+        Figure(label="Marked in QuickBooks as of", name="marked_on", kind=Kind.DAY),
+    )
     grid = reconciling.ACCOUNTS
+    facet = "Bank account"
     examples = (
         *(
             Example(
@@ -124,6 +148,44 @@ class UnreconciledTransactions(Check[UnreconciledTransactionsOptions]):
             records=(BANK, VENDOR, _spent("1", 1, 1, is_reconciled=None)),
             level=Level.NOT_AVAILABLE,
         ),
+        Example(  # the one that is not on the list is reconciled
+            provider="quickbooks",
+            country="US",
+            records=(BANK, VENDOR, *_listed("1", "2"), clearance("1")),
+            finds=("Paper & Pens",),
+            level=Level.ERROR,
+        ),
+        *(
+            Example(
+                provider="quickbooks",
+                country="US",
+                records=(BANK, VENDOR, *_listed("1"), clearance("1", is_cleared=True)),
+                options={"counts_cleared": counts},
+                finds=() if counts else ("Paper & Pens",),
+                level=Level.FINE if counts else Level.ERROR,
+            )
+            for counts in (True, False)
+        ),
+        Example(  # entered after the list was made, and the far side of a transfer
+            provider="quickbooks",
+            country="US",
+            records=(
+                BANK,
+                VENDOR,
+                *_listed("1", created_at=WHEN + timedelta(days=1)),
+                document(
+                    DocumentKind.TRANSFER,
+                    "2",
+                    source="Transfer",
+                    bank_account="id-90",
+                    to_account="id-35",
+                    date=day(1, 5),
+                    created_at=BEFORE,
+                ),
+                clearance("2"),
+            ),
+            level=Level.NOT_AVAILABLE,
+        ),
         Example(records=(BANK, _spent("1", 1, 1, is_reconciled=False)), level=Level.NOT_AVAILABLE),
     )
 
@@ -137,14 +199,22 @@ class UnreconciledTransactions(Check[UnreconciledTransactionsOptions]):
     ) -> Mapping[str, Select[Any]]:
         since = _since(books, options)
         return {
-            **reconciling.queries(books, options, since=since),
+            **reconciling.queries(
+                books, options, since=since, counts_cleared=options.counts_cleared
+            ),
+            "beside": reconciling.posted_beside(books),
             "drawer": _in_drawer(books, since),
         }
 
     def find(self, rows: Rows, books: Books, options: UnreconciledTransactionsOptions) -> Found:
         found = reconciling.found(rows, books, options, incoming="deposit")
         drawer = tuple(_waiting(row, books, options) for row in rows["drawer"])
-        return replace(found, findings=(*found.findings, *drawer))
+        marked_on = books.cleared_at.date().isoformat() if books.cleared_at else None
+        return replace(
+            found,
+            findings=(*found.findings, *drawer),
+            figures={**found.figures, "marked_on": marked_on, "untold": _untold(books)},
+        )
 
     def judge(
         self,
@@ -155,9 +225,16 @@ class UnreconciledTransactions(Check[UnreconciledTransactionsOptions]):
         if figures["told"] or not (figures["entries"] or opened):
             return reconciling.judged(opened, figures, options)
         if not opened:
-            return unavailable("QuickBooks tells what is cleared or reconciled in its reports only")
+            return unavailable(figures["untold"])
         known = reconciling.judged(opened, figures, options)
         return replace(known, says=f"not deposited: {known.says}", share=None)
+
+
+def _untold(books: Books) -> str:
+    """Why nothing is known of what is cleared."""
+    if CLEARANCES in books.refused:
+        return "QuickBooks does not give the report of what is cleared"
+    return "the next sync reads what is cleared or reconciled"
 
 
 def _since(books: Books, options: UnreconciledTransactionsOptions) -> date:
@@ -200,8 +277,8 @@ def _waiting(row: Row[Any], books: Books, options: UnreconciledTransactionsOptio
     return Finding(
         key=("drawer", row.source, row.remote_id),
         title=row.contact or row.bank_name,
-        text=f"{money(row.amount, books.currency)} received on {dated(row.date)}{says} has been in "
-        f"{row.bank_name} for {count(days, 'day')}.",
+        text=f"{money(row.amount, books.currency)} received on {dated(row.date)}{says} was "
+        f"still in {row.bank_name} on {dated(books.as_of)}.",
         fix="Put it on the deposit it was banked with; if that was entered as income, undo that.",
         records=(Record(source=row.source, remote_id=row.remote_id),),
         amount=row.amount,

@@ -31,9 +31,10 @@ from commands.health.check import (
     unavailable,
 )
 from commands.health.reckoning.vat import periods_back
-from commands.health.samples import account, day, invoice, line, money_out
+from commands.health.reckoning.vat_bases import paid
+from commands.health.samples import account, day, invoice, line, money_out, payment
 from commands.health.words import count, dated, money
-from providers.books import DocumentKind
+from providers.books import DocumentKind, PaymentKind
 from storage.types import Money
 
 TOLERANCE = Decimal("0.02")
@@ -81,8 +82,9 @@ class VatPayment(Check[VatPaymentOptions]):
     account wrong.
 
     Fix: pay it, or find the payment and code it to the VAT account. A payment fits when it is on
-    that account, within six months and within two per cent of the estimate, which is the tax on the
-    period's documents: late claims, imports and corrections may make the return differ.
+    that account, within six months and within two per cent of the estimate. That is the tax on the
+    period's documents, on the cash basis on what was paid of them; late claims, imports and
+    corrections may make the return differ.
     """
 
     code = "vat-payment"
@@ -138,7 +140,22 @@ class VatPayment(Check[VatPaymentOptions]):
             options={"starting_month": 2},
             level=Level.FINE,
         ),
-        Example(records=(), details={"vat_scheme": "cash, monthly"}, level=Level.NOT_AVAILABLE),
+        Example(  # nobody has paid: nothing is due
+            records=(VAT, DUE), details={"vat_scheme": "cash, quarterly"}, level=Level.FINE
+        ),
+        Example(
+            records=(
+                VAT,
+                DUE,
+                payment("r", "6000", "i", kind=PaymentKind.RECEIPT, date=day(9, 20, 2025)),
+            ),
+            details={"vat_scheme": "cash, quarterly"},
+            finds=("VAT to 30 September 2025",),
+            amounts=("1000",),
+        ),
+        Example(
+            records=(), details={"vat_scheme": "flat rate, cash"}, level=Level.NOT_AVAILABLE
+        ),
         Example(records=(), level=Level.NOT_AVAILABLE),
         Example(records=(), provider="quickbooks", level=Level.NOT_AVAILABLE),
         Example(records=(), country="IE", level=Level.NOT_AVAILABLE),
@@ -152,14 +169,16 @@ class VatPayment(Check[VatPaymentOptions]):
             return unavailable("QuickBooks keeps payments of tax apart from its bank transactions")
         if not scheme:
             return unavailable("not registered for VAT")
-        if "cash" in scheme or "flat rate" in scheme:
-            return unavailable(f"estimates need the accrual scheme, this is {scheme}")
+        if "flat rate" in scheme:
+            return unavailable("on the flat rate scheme see VAT return for what is due")
         return None
 
     def queries(self, books: Books, options: VatPaymentOptions) -> Mapping[str, Select[Any]]:
         periods = due_periods(books, options)
         begin = periods[0].begin if periods else books.as_of
-        return {"tax": _tax_by_day(books, begin), "paid": _payments(books, begin)}
+        is_cash = "cash" in str(books.details.get("vat_scheme"))
+        tax = _tax_by_money(books, begin) if is_cash else _tax_by_day(books, begin)
+        return {"tax": tax, "paid": _payments(books, begin)}
 
     def find(self, rows: Rows, books: Books, options: VatPaymentOptions) -> Found:
         left = list(rows["paid"])
@@ -221,6 +240,17 @@ def _tax_by_day(books: Books, begin: date) -> Select[Any]:
         ),
     ).subquery("every")
     return select(every.c.date, func.sum(every.c.amount).label("amount")).group_by(every.c.date)
+
+
+def _tax_by_money(books: Books, begin: date) -> Select[Any]:
+    """The same on the cash basis."""
+    own = paid(books)
+    signed = case((own.c.is_sale, own.c.tax), else_=-own.c.tax)
+    return (
+        select(own.c.date, func.sum(signed).label("amount"))
+        .where(own.c.date.between(begin, books.today))
+        .group_by(own.c.date)
+    )
 
 
 def _payments(books: Books, begin: date) -> Select[Any]:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
 
 from commands.health.books.books import TOLD_AT_BANK, Books, month_of
 from commands.health.books.periods import Period
@@ -25,30 +26,35 @@ from commands.health.check import (
     Rows,
     Verdict,
     unavailable,
+    unconfigured,
 )
 from commands.health.reckoning.vat import length, periods_back
-from commands.health.samples import bill, day, document, invoice, line
+from commands.health.reckoning.vat_bases import BACK, SALES, documented, paid
+from commands.health.samples import bill, day, document, invoice, line, payment
 from commands.health.words import dated, money, stake
-from providers.books import DocumentKind
+from providers.books import DocumentKind, PaymentKind
 from storage.models import ledger
-from storage.types import Money
 
-SALES = (
-    *(DocumentKind.INVOICE, DocumentKind.INVOICE_CREDIT, DocumentKind.MONEY_IN),
-    *(DocumentKind.PREPAYMENT_IN, DocumentKind.OVERPAYMENT_IN),
-)
-BUYING = (
-    *(DocumentKind.BILL, DocumentKind.BILL_CREDIT, DocumentKind.MONEY_OUT),
-    *(DocumentKind.PREPAYMENT_OUT, DocumentKind.OVERPAYMENT_OUT),
-)
-BACK = (DocumentKind.INVOICE_CREDIT, DocumentKind.BILL_CREDIT)
 OUTSIDE = ("NONE", "No VAT")  # key in Xero, name in QuickBooks, of what is no supply at all
 FEWEST = 2  # earlier periods, for the last one to be compared with
 
 
+class Basis(StrEnum):
+    """What decides in which period a document counts."""
+
+    AS_TOLD = "as the ledger tells"
+    ACCRUAL = "accrual"
+    CASH = "cash"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class VatReturnOptions(Options):
-    """Which periods, and what is unlike the others."""
+    """The scheme, which periods, and what is unlike the others."""
+
+    basis: Basis = field(default=Basis.AS_TOLD, metadata={"label": "Basis of the VAT return"})
+    flat_rate: Decimal = field(
+        default=Decimal(), metadata={"label": "Flat rate in per cent (0 = not on that scheme)"}
+    )
 
     starting_month: int = field(
         default=0, metadata={"label": "Month a VAT period starts in (0 = the financial year's)"}
@@ -72,16 +78,17 @@ class VatReturn(Check[VatReturnOptions]):
     Why: a share that is unlike the periods before is a tax rate that was chosen wrongly, or sales
     of another kind; both are cheaper to find before the return is sent.
 
-    Fix: look at the sales of the period by tax rate. The estimate is on the accrual basis and
-    leaves out journals, imports, reverse charges and late claims. What was filed with HMRC or paid
-    to it is not told to other software without an agent's sign-in, nor is the balance of the VAT
-    account.
+    Fix: look at the sales of the period by tax rate. The estimate leaves out journals, imports,
+    reverse charges and late claims. On the cash basis it goes by what was paid and received, and
+    box 6 has sales outside the scope of VAT too; on the flat rate it is that share of sales with
+    VAT. What was filed with HMRC is not told to other software without an agent's sign-in.
     """
 
     code = "vat-return"
     title = "VAT return"
     group = Group.TAX
     options = VatReturnOptions
+    facts = (Figure(label="Basis", name="basis"),)
     grid = Grid(
         name="periods",
         columns=(
@@ -132,7 +139,20 @@ class VatReturn(Check[VatReturnOptions]):
         Example(records=(_sold(5),), country="IE", level=Level.NOT_AVAILABLE),
         Example(
             records=(_sold(5),), details={"vat_scheme": "cash, quarterly"},
-            level=Level.NOT_AVAILABLE,
+            level=Level.NOT_AVAILABLE,  # nobody has paid yet
+        ),
+        Example(
+            records=(_sold(5), payment("p", "1200", "OUTPUT220265", kind=PaymentKind.RECEIPT)),
+            details={"vat_scheme": "cash, quarterly"},
+            level=Level.FINE,
+        ),
+        Example(
+            records=(_sold(5),), details={"vat_scheme": "flat rate, accrual, quarterly"},
+            level=Level.NOT_CONFIGURED,
+        ),
+        Example(
+            records=(_sold(5),), details={"vat_scheme": "flat rate, accrual, quarterly"},
+            options={"flat_rate": "12.5"}, level=Level.FINE,
         ),
         Example(
             records=(
@@ -144,24 +164,27 @@ class VatReturn(Check[VatReturnOptions]):
     )  # fmt: skip
 
     def missing(self, books: Books, options: VatReturnOptions) -> Verdict | None:
-        scheme = str(books.details.get("vat_scheme") or "")
         if books.country != "GB":
             return unavailable("for the UK only")
-        if "cash" in scheme or "flat rate" in scheme:
-            return unavailable(f"estimates need the accrual scheme, this is {scheme}")
+        if "flat rate" in _told(books) and not options.flat_rate:
+            return unconfigured(f"enter the flat rate: {books.software} does not tell it")
         return None
 
     def queries(self, books: Books, options: VatReturnOptions) -> Mapping[str, Select[Any]]:
         begin = _periods(books, options)[-1].begin
-        return {"tax": _tax(books, begin), "sales": _sales(books, begin)}
+        if _is_cash(books, options):
+            moved = paid(books)
+            return {"tax": _tax(moved, begin), "sales": _received(moved, begin)}
+        return {"tax": _tax(documented(books), begin), "sales": _sales(books, begin)}
 
     def find(self, rows: Rows, books: Books, options: VatReturnOptions) -> Found:
-        told = [_return(rows, period) for period in _periods(books, options)]
+        told = [_return(rows, period, options) for period in _periods(books, options)]
         over = [each for each in told if each.period.end < books.today]
         return Found(
             findings=tuple(_unlike(over, books, options)),
             figures={
                 "currency": books.currency,
+                "basis": _basis(books, options),
                 "periods": [each.figures() for each in told],
                 "is_empty": not any(each.sales_tax or each.buying_tax for each in told),
             },
@@ -211,33 +234,56 @@ def _periods(books: Books, options: VatReturnOptions) -> list[Period]:
     return [Period(begin=begin, end=end - timedelta(days=1)), *over]
 
 
-def _return(rows: Rows, period: Period) -> _Return:
+def _told(books: Books) -> str:
+    return str(books.details.get("vat_scheme") or "")
+
+
+def _is_cash(books: Books, options: VatReturnOptions) -> bool:
+    if options.basis is Basis.AS_TOLD:
+        return "cash" in _told(books)
+    return options.basis is Basis.CASH
+
+
+def _basis(books: Books, options: VatReturnOptions) -> str:
+    basis = Basis.CASH if _is_cash(books, options) else Basis.ACCRUAL
+    flat = f", flat rate {options.flat_rate.normalize():f} %" if options.flat_rate else ""
+    return f"{basis}{flat}"
+
+
+def _return(rows: Rows, period: Period, options: VatReturnOptions) -> _Return:
     months = (f"{period.begin:%Y-%m}", f"{period.end:%Y-%m}")
     tax = [row for row in rows["tax"] if months[0] <= row.month <= months[1]]
     sold = [row.amount for row in rows["sales"] if months[0] <= row.month <= months[1]]
-    return _Return(
-        period=period,
-        sales_tax=sum((row.amount for row in tax if row.is_sale), Decimal()),
-        buying_tax=sum((row.amount for row in tax if not row.is_sale), Decimal()),
-        sales=sum(sold, Decimal()),
-    )
+    charged = sum((row.amount for row in tax if row.is_sale), Decimal())
+    net = sum(sold, Decimal())
+    if options.flat_rate:
+        gross = net + charged
+        due = round(gross * options.flat_rate / 100, 2)
+        return _Return(period=period, sales_tax=due, buying_tax=Decimal(), sales=gross)
+    reclaimed = sum((row.amount for row in tax if not row.is_sale), Decimal())
+    return _Return(period=period, sales_tax=charged, buying_tax=reclaimed, sales=net)
 
 
-def _tax(books: Books, begin: date) -> Select[Any]:
-    own = books.documents(*SALES, *BUYING)
-    tax = books.base(own.c.tax, own)
-    amount = type_coerce(case((own.c.kind.in_(BACK), -tax), else_=tax), Money())
-    moved = (
-        select(
-            month_of(own.c.date).label("month"),
-            own.c.kind.in_(SALES).label("is_sale"),
-            amount.label("amount"),
-        )
-        .where(own.c.date >= begin, own.c.tax != 0, own.c.source.not_in(TOLD_AT_BANK))
-        .subquery("moved")
+def _tax(moved: Subquery, begin: date) -> Select[Any]:
+    month = month_of(moved.c.date).label("month")
+    by_month = (
+        select(month, moved.c.is_sale, moved.c.tax)
+        .where(moved.c.date >= begin, moved.c.tax != 0)
+        .subquery("by_month")
     )
-    by = (moved.c.month, moved.c.is_sale)
-    return select(*by, func.sum(moved.c.amount).label("amount")).group_by(*by)
+    by = (by_month.c.month, by_month.c.is_sale)
+    return select(*by, func.sum(by_month.c.tax).label("amount")).group_by(*by)
+
+
+def _received(moved: Subquery, begin: date) -> Select[Any]:
+    month = month_of(moved.c.date).label("month")
+    by_month = (
+        select(month, moved.c.net)
+        .where(moved.c.date >= begin, moved.c.is_sale)
+        .subquery("by_month")
+    )
+    total = func.sum(by_month.c.net).label("amount")
+    return select(by_month.c.month, total).group_by(by_month.c.month)
 
 
 def _sales(books: Books, begin: date) -> Select[Any]:

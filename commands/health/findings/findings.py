@@ -6,7 +6,7 @@ from typing import Any
 from commands.clients.choosing import the_channels
 from commands.context import Context
 from commands.health.findings.page import checked, page
-from commands.health.findings.viewing import ANYBODY, LONGEST_SEARCH, View
+from commands.health.findings.viewing import ALL, ANYBODY, LONGEST_SEARCH, View
 from commands.health.naming import CheckName, named, titles, unknown
 from commands.health.running.held import found
 from commands.permissions import Permission
@@ -63,15 +63,18 @@ async def show(
     shown: Shown | None = None,
     order: Order | None = None,
     assignee: str | None = None,
+    kind: str | None = None,
     search: str | None = None,
 ) -> Answer:
     """A page of a check's findings; what is given changes the view, and begins it anew."""
     wish = View.parse(view, client_id=client.id, check=check)
-    given = {"shown": shown, "order": order, "assignee": assignee, "search": search}
+    given = {"shown": shown, "order": order, "assignee": assignee, "search": search, "kind": kind}
     changed: dict[str, Any] = {name: each for name, each in given.items() if each is not None}
     if changed:
         if changed.get("assignee") == ANYBODY:
             changed["assignee"] = ""
+        if changed.get("kind") == ALL:
+            changed["kind"] = ""
         wish = replace(wish, **changed, page=1)
     async with context.tools.database.read() as session:
         return await page(session, context, await found(session, context, client), wish)

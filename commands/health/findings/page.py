@@ -12,7 +12,7 @@ from commands.health.card.pictures import pictures
 from commands.health.check import Level
 from commands.health.findings.rows import Facts, row, told_once
 from commands.health.findings.steering import PAGE, filters, turning
-from commands.health.findings.viewing import View
+from commands.health.findings.viewing import View, short
 from commands.health.naming import unknown
 from commands.health.registry import found as checks
 from commands.health.running.held import Found
@@ -32,7 +32,7 @@ from commands.replies import (
 from providers.registry import provider
 from storage.models import Client
 from storage.queries import findings, handlings, health, people
-from storage.queries.findings import Listed, Shown
+from storage.queries.findings import Kind, Listed, Shown
 
 
 def checked(code: str) -> Mapping[str, str]:
@@ -60,10 +60,11 @@ async def page(
 ) -> Reply:
     """What `view` shows now; `above` says what has just been done about it."""
     about = checked(view.check)
-    listed, total = await _listed(session, own, view)
+    kinds = await _kinds(session, own, view)
+    listed, total = await _listed(session, own, view, kinds)
     if not listed and view.page > 1:  # the last of it has just gone
         view = view.at(1)
-        listed, total = await _listed(session, own, view)
+        listed, total = await _listed(session, own, view, kinds)
     counts = await findings.counts(session, *own.look.whose, view.check, today=own.look.books.today)
     is_old = view.seen_at is not None and int(view.seen_at.timestamp()) != _seen(own)
     view = replace(view, seen_at=own.row.computed_at)
@@ -72,6 +73,7 @@ async def page(
         await _standing(session, own, view)
         | _shown(own, view, listed, facts)
         | {
+            "kind": _chosen(view, kinds),
             "about": about,
             "counts": {each.value: counts.get(each, 0) for each in Shown},
             "total": total,
@@ -87,7 +89,7 @@ async def page(
     if own.is_outdated:
         parts.append(Buttons(items=(_again(own.client),)))
     if sum(counts.values()):
-        parts += filters(context, view, counts, facts)
+        parts += filters(context, view, counts, facts, kinds=kinds)
     for each in listed:
         parts += row(view, each, facts)
     parts.append(SmallPrint(template="health/findings_foot", data=data))
@@ -142,13 +144,30 @@ def _shown(own: Found, view: View, listed: Sequence[Listed], facts: Facts) -> di
     }
 
 
-async def _listed(session: AsyncSession, own: Found, view: View) -> tuple[Sequence[Listed], int]:
+async def _kinds(session: AsyncSession, own: Found, view: View) -> Mapping[str, int]:
+    """What can be chosen among the findings shown: {kind: how many}."""
+    fact = checks()[view.check].facet
+    if fact is None:
+        return {}
+    about = (*own.look.whose, view.check, fact)
+    return await findings.kinds(session, *about, today=own.look.books.today, shown=view.shown)
+
+
+def _chosen(view: View, kinds: Mapping[str, int]) -> str:
+    return next((each for each in kinds if short(each) == view.kind), "")
+
+
+async def _listed(
+    session: AsyncSession, own: Found, view: View, kinds: Mapping[str, int]
+) -> tuple[Sequence[Listed], int]:
     """One page, and how many there are on all of them."""
+    fact, says = checks()[view.check].facet, _chosen(view, kinds)
     wanted: dict[str, Any] = {
         "today": own.look.books.today,
         "shown": view.shown,
         "search": view.search,
         "assignee": view.assignee or None,
+        "of_kind": Kind(fact, says) if fact and says else None,
     }
     listed = await findings.page(
         session,

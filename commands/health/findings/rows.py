@@ -130,7 +130,8 @@ def _steps(view: View, each: Listed) -> tuple[Button | Menu, ...]:
     bare = View(client_id=view.client_id, check=view.check)  # a menu holds but short ones
     behind = tuple(_button(bare, each, step) for step in more)
     buttons = tuple(_button(view, each, step) for step in first)
-    return (*buttons, Menu(label="More", items=behind)) if behind else buttons
+    menu = Menu(label="More", items=behind, shown_by=view.does())
+    return (*buttons, menu) if behind else buttons
 
 
 def _mending(view: View, each: Listed, facts: Facts) -> tuple[Button, ...]:

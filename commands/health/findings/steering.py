@@ -6,12 +6,14 @@ from dataclasses import replace
 from commands.context import Context
 from commands.health.check import Change
 from commands.health.findings.rows import Facts
-from commands.health.findings.viewing import ANYBODY, View
+from commands.health.findings.viewing import ALL, ANYBODY, View, short
+from commands.health.registry import found as checks
 from commands.health.running.held import Found, health_button
 from commands.replies import Button, Confirm, Filter, Invocation, Menu, Option, Part, call
 from storage.queries.findings import Listed, Order, Shown
 
 LONGEST = 200  # characters of what a menu may carry along
+MOST_KINDS = 90  # a menu holds a hundred options
 PAGE = 8  # each is two blocks, and a message has fifty
 SHOWN = {Shown.OPEN: "Open", Shown.SNOOZED: "Snoozed", Shown.DISMISSED: "Dismissed"}
 ORDERS = {
@@ -21,8 +23,15 @@ ORDERS = {
 }
 
 
-def filters(context: Context, view: View, counts: Mapping[Shown, int], facts: Facts) -> list[Part]:
-    """What to show, in which order, and whose."""
+def filters(
+    context: Context,
+    view: View,
+    counts: Mapping[Shown, int],
+    facts: Facts,
+    *,
+    kinds: Mapping[str, int],
+) -> list[Part]:
+    """What to show, in which order, of which kind, and whose."""
     first = replace(view, page=1, seen_at=None)
     base = first.does()
     if len(str(base)) > LONGEST:  # letters beyond ASCII are six characters each, and more
@@ -48,9 +57,22 @@ def filters(context: Context, view: View, counts: Mapping[Shown, int], facts: Fa
             chosen=orders[list(ORDERS).index(view.order)],
         ),
     ]
+    fact = checks()[view.check].facet
+    if fact is not None and len(kinds) > 1:
+        parts.append(_of_kind(fact, view, kinds, base))
     if facts.assigned or view.assignee:
         parts.append(_whose(context, view, facts, base))
     return parts
+
+
+def _of_kind(fact: str, view: View, kinds: Mapping[str, int], base: Invocation) -> Filter:
+    told = list(kinds.items())[:MOST_KINDS]
+    options = [
+        Option(value=ALL, label="All"),
+        *(Option(value=short(k), label=f"{k[:1].upper()}{k[1:]} ({n:,})") for k, n in told),
+    ]
+    chosen = next((each for each in options if each.value == (view.kind or ALL)), None)
+    return Filter(label=fact, name="kind", does=base, options=tuple(options), chosen=chosen)
 
 
 def _whose(context: Context, view: View, facts: Facts, base: Invocation) -> Filter:
@@ -77,7 +99,8 @@ def turning(
         buttons.append(Button(label="Next", does=view.at(view.page + 1).does()))
     buttons += _at_once(own, view, listed)
     more = _more(own, view, total, has_grid=has_grid)
-    buttons += [Menu(label="More", items=more)] if len(more) > 1 else more
+    menu = Menu(label="More", items=more, shown_by=view.does())
+    buttons += [menu] if len(more) > 1 else more
     return (*buttons, health_button(own.client))
 
 

@@ -14,6 +14,7 @@ from storage.types import Money
 
 PURCHASES = (DocumentKind.BILL, DocumentKind.BILL_CREDIT, DocumentKind.MONEY_OUT)
 SALES = (DocumentKind.INVOICE, DocumentKind.INVOICE_CREDIT, DocumentKind.MONEY_IN)
+CODES = ("account", "tax_rate")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,7 +70,7 @@ def spread(line: Subquery, books: Books, since: date) -> Select[Any]:
     whose = (grouped.c.contact_id, grouped.c.direction)
     ends = {
         f"{end}_{name}": function(grouped.c[name]).over(partition_by=whose).label(f"{end}_{name}")
-        for name in ("account", "tax_rate")
+        for name in CODES
         for end, function in (("low", func.min), ("high", func.max))
     }
     here = func.sum(grouped.c.now).over(partition_by=whose).label("here")
@@ -124,42 +125,9 @@ def latest(line: Subquery, books: Books, *, each: int, most: int) -> Select[Any]
 def habits(books: Books, since: date, *, least: int) -> Select[Any]:
     """Contacts with so many transactions at least since then, by direction, and the one account and
     the one tax rate that all of their lines have, None where they differ."""
-    line = books.entries(*PURCHASES, *SALES)
-    side = direction(line.c.kind)
-    used = (
-        select(
-            line.c.contact_id, side.label("direction"), counted().label("lines"),
-            *(func.min(line.c[name]).label(f"low_{name}") for name in ("account", "tax_rate")),
-            *(func.max(line.c[name]).label(f"high_{name}") for name in ("account", "tax_rate")),
-            *(func.count(line.c[name]).label(f"with_{name}")
-              for name in ("account", "tax_rate")),
-            func.sum(line.c.base_net).label("net"),
-        )
-        .where(line.c.date.between(since, books.as_of))
-        .group_by(line.c.contact_id, side)
-        .subquery("used")
-    )  # fmt: skip
-    head = books.documents(*PURCHASES, *SALES)
-    way = direction(head.c.kind)
-    traded = (
-        select(
-            head.c.contact_id, way.label("direction"), counted().label("many"),
-            func.min(head.c.date).label("first"), func.max(head.c.date).label("last"),
-        )
-        .where(head.c.date.between(since, books.as_of))
-        .group_by(head.c.contact_id, way)
-        .having(counted() >= least)
-        .subquery("traded")
-    )  # fmt: skip
+    used, traded = _used(books, since), _traded(books, since, least=least)
     own, known, rates = books.contacts, books.accounts, books.rows(ledger.tax_rates)
-    one_account = case((
-        and_(used.c.low_account == used.c.high_account, used.c.with_account == used.c.lines),
-        used.c.low_account,
-    ))  # fmt: skip
-    one_tax = case((
-        and_(used.c.low_tax_rate == used.c.high_tax_rate, used.c.with_tax_rate == used.c.lines),
-        used.c.low_tax_rate,
-    ))  # fmt: skip
+    same = and_(used.c.contact_id == traded.c.contact_id, used.c.direction == traded.c.direction)
     return (
         select(
             traded.c.contact_id, traded.c.direction, traded.c.many, traded.c.first,
@@ -168,12 +136,52 @@ def habits(books: Books, since: date, *, least: int) -> Select[Any]:
             known.c.code.label("account"), known.c.name.label("account_name"),
             rates.c.remote_id.label("tax"), rates.c.name.label("tax_name"),
         )
-        .join(used, and_(
-            used.c.contact_id == traded.c.contact_id, used.c.direction == traded.c.direction,
-        ))
+        .join(used, same)
         .join(own, own.c.remote_id == traded.c.contact_id)
-        .outerjoin(known, and_(known.c.remote_id == one_account, known.c.is_active))
-        .outerjoin(rates, and_(rates.c.remote_id == one_tax, rates.c.is_active))
+        .outerjoin(known, and_(known.c.remote_id == _only(used, "account"), known.c.is_active))
+        .outerjoin(rates, and_(rates.c.remote_id == _only(used, "tax_rate"), rates.c.is_active))
         .where(own.c.is_active)
         .order_by(own.c.name, traded.c.contact_id, traded.c.direction)
+    )  # fmt: skip
+
+
+def _used(books: Books, since: date) -> Subquery:
+    """The first and the last of the accounts and tax rates that lines of each contact have."""
+    line = books.entries(*PURCHASES, *SALES)
+    side = direction(line.c.kind)
+    ends = [
+        function(line.c[name]).label(f"{end}_{name}")
+        for name in CODES
+        for end, function in (("low", func.min), ("high", func.max), ("with", func.count))
+    ]
+    return (
+        select(
+            line.c.contact_id, side.label("direction"), counted().label("lines"), *ends,
+            func.sum(line.c.base_net).label("net"),
+        )
+        .where(line.c.date.between(since, books.as_of))
+        .group_by(line.c.contact_id, side)
+        .subquery("used")
+    )  # fmt: skip
+
+
+def _only(used: Subquery, name: str) -> ColumnElement[Any]:
+    """The one that every line has, if there is one."""
+    low, high, told = (used.c[f"{end}_{name}"] for end in ("low", "high", "with"))
+    return case((and_(low == high, told == used.c.lines), low))
+
+
+def _traded(books: Books, since: date, *, least: int) -> Subquery:
+    """How often, and from when to when, contacts traded that did so often enough."""
+    head = books.documents(*PURCHASES, *SALES)
+    way = direction(head.c.kind)
+    return (
+        select(
+            head.c.contact_id, way.label("direction"), counted().label("many"),
+            func.min(head.c.date).label("first"), func.max(head.c.date).label("last"),
+        )
+        .where(head.c.date.between(since, books.as_of))
+        .group_by(head.c.contact_id, way)
+        .having(counted() >= least)
+        .subquery("traded")
     )  # fmt: skip

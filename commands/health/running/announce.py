@@ -1,6 +1,8 @@
 """What is said without being asked: a change of colour, and what is newly serious."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,9 +12,39 @@ from commands.context import Tools
 from commands.health.registry import found
 from commands.health.running.looking import Look
 from commands.health.score.score import Score
+from commands.health.words import stake
 from commands.replies import Button, Buttons, Reply, Words, call
-from storage.models import Health, News
+from storage.models import Health, HealthFinding, News
 from storage.queries import findings
+
+NAMED = 3  # findings of a check that are named before it says how many more
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Serious:
+    """What one check has newly found that is serious, the dearest first."""
+
+    code: str
+    findings: tuple[HealthFinding, ...]
+
+    @property
+    def title(self) -> str:
+        return found()[self.code].title
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((abs(each.amount or Decimal()) for each in self.findings), Decimal())
+
+    def words(self, currency: str) -> dict[str, Any]:
+        names = list(dict.fromkeys(each.title for each in self.findings))
+        return {
+            "check": self.title,
+            "count": len(self.findings),
+            "amount": stake(self.amount, currency) if self.amount else "",
+            "names": names[:NAMED],
+            "more": len(names) - NAMED,
+            "text": self.findings[0].body["text"],
+        }
 
 
 def health_card(own: Look) -> str:
@@ -63,18 +95,18 @@ async def announce(
 
 async def _serious(
     session: AsyncSession, own: Look, new: Mapping[str, frozenset[str]]
-) -> list[dict[str, Any]]:
-    """Findings that were not there before, are serious, and were not dismissed long ago."""
+) -> list[Serious]:
+    """By check, the dearest first: what was not there before, is serious, and was not dismissed
+    long ago."""
     closed = await findings.closed(session, *own.whose, today=own.books.today)
     told = []
     for code, prints in new.items():
         fresh = sorted(prints - closed.get(code, frozenset()))
-        for each in await findings.some(session, *own.whose, code, fresh):
-            if each.is_serious:
-                told.append(
-                    {"check": found()[code].title, "title": each.title, "text": each.body["text"]}
-                )
-    return told
+        found = [e for e in await findings.some(session, *own.whose, code, fresh) if e.is_serious]
+        found.sort(key=lambda each: (-abs(each.amount or Decimal()), each.title))
+        if found:
+            told.append(Serious(code=code, findings=tuple(found)))
+    return sorted(told, key=lambda each: (-each.amount, each.title))
 
 
 def _is_of_this_look(row: Health) -> bool:
@@ -87,7 +119,7 @@ def _reply(
     row: Health,
     score: Score | None,
     told: str | None,
-    serious: list[dict[str, Any]],
+    serious: Sequence[Serious],
 ) -> Reply:
     data = {
         "client": own.client.name,
@@ -95,10 +127,24 @@ def _reply(
         "score": score.value if score else None,
         "colour": score.colour.value if score else None,
         "was": told,
-        "change": dict(row.change) if _is_of_this_look(row) else {},
-        "serious": serious,
+        "change": _rest(row.change, serious) if _is_of_this_look(row) else {},
+        "serious": [each.words(own.books.currency) for each in serious],
         "synced_at": own.books.synced_at,
     }
-    show = Button(label="Health", does=call("health.show", client=own.client.id))
+    buttons = [Button(label="Health", does=call("health.show", client=own.client.id))]
+    if serious:
+        does = call("health.findings", client=own.client.id, check=serious[0].code)
+        buttons.insert(0, Button(label="Findings", does=does))
     words = Words(template="health/announced", data=data)
-    return Reply(parts=(words, Buttons(items=(show,))))
+    return Reply(parts=(words, Buttons(items=tuple(buttons))))
+
+
+def _rest(change: Mapping[str, Any], serious: Sequence[Serious]) -> dict[str, Any]:
+    """The difference without the checks of which no more is to be said than what is serious."""
+    said = {each.title: len(each.findings) for each in serious}
+    checks = [
+        each
+        for each in change.get("checks", ())
+        if each["gone"] or each["new"] != said.get(each["title"])
+    ]
+    return {**change, "checks": checks}

@@ -11,18 +11,27 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.clients.summary import software_name
 from commands.context import Tools
-from commands.health.books.books import Books
+from commands.health.books.books import CLEARANCES, Books
 from commands.health.books.periods import Mode, Period, period, year_begin
 from commands.health.check import Check, Options
 from commands.health.registry import found
 from commands.health.running.options import Chosen, options
 from commands.health.running.standing import default_weights
 from commands.mornings import zone_of
-from storage.models import Client, Connection, HealthChoices, Organisation, Purpose
+from storage.models import (
+    Client,
+    Connection,
+    HealthChoices,
+    Organisation,
+    Purpose,
+    Sync,
+    SyncStream,
+)
 from storage.queries import clients, connections, health, organisations, syncs
 
 log = structlog.get_logger()
 
+JOURNALS = "Journals"  # Xero's; no other ledger tells what it posted
 DEFAULT_WEIGHTS = "default-1"  # changes whenever a weight of a check does
 
 
@@ -117,9 +126,11 @@ async def _books(
         period=reporting_period(practice, own, today, year_begins),
         year_begin=year_begins,
         synced_at=sync.synced_at if sync else None,
+        cleared_at=streams[CLEARANCES].whole_at if CLEARANCES in streams else None,
         locked_until=max((date.fromisoformat(str(day)) for day in locked), default=None),
         details=told,
         refused=frozenset(name for name, stream in streams.items() if stream.refused),
+        holds_journals=_holds_journals(sync, streams),
         log=tuple(
             {
                 "seen_at": seen.seen_at.isoformat(),
@@ -129,6 +140,14 @@ async def _books(
             for seen in await health.lock_dates(session, *whose)
         ),
     )
+
+
+def _holds_journals(sync: Sync | None, streams: Mapping[str, SyncStream]) -> bool:
+    """Journals that lag behind the rest would tell of other books."""
+    own = streams.get(JOURNALS)
+    if sync is None or sync.synced_at is None or own is None or own.refused:
+        return False
+    return own.complete_at is not None and own.complete_at >= sync.synced_at
 
 
 def reporting_period(

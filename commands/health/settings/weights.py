@@ -64,7 +64,7 @@ async def back_to_default(context: Context, *, client: Client | None = None) -> 
 
 
 def read(text: str) -> dict[str, int]:
-    """{code: weight} of lines such as `20 Bank reconciliation`. Raises Invalid."""
+    """{code: weight} of lines such as `20 PAYE`, without those of 0. Raises Invalid."""
     chosen: dict[str, int] = {}
     problems = []
     for line in filter(None, map(str.strip, text.splitlines())):
@@ -78,7 +78,7 @@ def read(text: str) -> dict[str, int]:
             problems.append(_unknown(name))
         elif code in chosen:
             problems.append(f"{titles()[code]} stands there twice.")
-        else:
+        elif weight:
             chosen[code] = weight
     if problems:
         raise Invalid({"weights": " ".join(problems)})
@@ -125,23 +125,21 @@ async def _form(context: Context, scope: Scope) -> Form:
     async with context.tools.database.read() as session:
         weighting = await health.weights(session, context.workspace_id, scope.client_id)
     now = dict(weighting.weights) if weighting and weighting.weights else _to_begin_with()
-    others = [title for code, title in titles().items() if code not in now]
+    others = "".join(f"\n0 {title}" for code, title in titles().items() if code not in now)
     hint = (
-        f"A weight and a check on each line; {FEWEST_CHOSEN} to {MOST_CHOSEN} checks that come to "
-        f"{ALL} together."
+        f"A weight and a check on each line; 0 leaves a check out. {FEWEST_CHOSEN} to "
+        f"{MOST_CHOSEN} checks come to {ALL} together."
     )
     return Form(
         title="Weights of the score",
         submits=scope.call("health.set_weights"),
         submit_label="Use them",
-        parts=(
-            Words(template="health/choosing_weights", data={"of": scope.name, "others": others}),
-        ),
+        parts=(Words(template="health/choosing_weights", data={"of": scope.name}),),
         fields=(
             TextField(
                 name="weights",
                 label="Weights, in per cent",
-                initial=written(now),
+                initial=written(now) + others,
                 hint=hint,
                 multiline=True,
                 max_length=LONGEST,

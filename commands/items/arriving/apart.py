@@ -7,29 +7,38 @@ from pathlib import PurePath
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.context import Context
-from commands.errors import Conflict
+from commands.errors import Conflict, Invalid
 from commands.items.finding import check_open, locked, show_button, write_down
-from commands.items.reading.pdf import taken_apart
+from commands.items.reading.pdf import pages_of, taken_apart
 from commands.items.showing.naming import in_brief
 from commands.items.showing.show import shown
 from commands.permissions import Permission
+from commands.publishing.approvals.changing import before_putting_away
 from commands.publishing.history import note_change
-from commands.publishing.readiness.several import ONE, begins_of
+from commands.publishing.readiness.several import ONE, begins_of, by_people, unsure_of
 from commands.registry import command
-from commands.replies import Answer, Button, Words, call, say
-from storage.models import Item, ItemState
+from commands.replies import Answer, Button, Form, TextField, Words, call, say
+from storage.models import Item, ItemFile, ItemState
 from storage.queries import item_files, items
 from storage.queries.item_files import NewFile
 
 
 @command("items.take_apart", permission=Permission.SEE_CLIENT)
-async def take_apart(context: Context, *, item: Item, version: int) -> Answer:
-    """Each document becomes an item with its own pages; this one is put away."""
+async def take_apart(
+    context: Context, *, item: Item, version: int, pages: str = "", asks: bool = False
+) -> Answer:
+    """Each document becomes an item with its own pages; this one is put away.
+
+    Where nobody can tell on which pages they begin, whoever takes them apart says it.
+    """
     async with context.tools.database.read() as session:
         file = await item_files.one(session, item.workspace_id, item.id, 0)
-    begins = begins_of(item)
-    if file is None or file.content is None or not begins:
+    if file is None or file.content is None or not begins_of(item):
         raise Conflict("items/is_one", show_button(item), what=in_brief(item))
+    if not pages and (asks or unsure_of(item)):
+        return _asking(item, version, file)
+    count = await asyncio.to_thread(pages_of, file.content)
+    begins = _begins(pages, count) if pages else begins_of(item)
     parts = await asyncio.to_thread(taken_apart, file.content, begins)
     async with context.tools.database.begin() as session:
         fresh = await locked(session, context, item, version=version)
@@ -38,6 +47,7 @@ async def take_apart(context: Context, *, item: Item, version: int) -> Answer:
             await _part(session, context, fresh, part, (number, len(parts)))
             for number, part in enumerate(parts, 1)
         ]
+        await before_putting_away(session, context, fresh)
         fresh.state = ItemState.DELETED
         await write_down(session, context, fresh, "taken_apart", count=len(made))
     for each in made:
@@ -50,6 +60,35 @@ async def take_apart(context: Context, *, item: Item, version: int) -> Answer:
         what=in_brief(fresh),
         count=len(made),
     )
+
+
+def _asking(item: Item, version: int, file: ItemFile) -> Form:
+    data = {"name": file.name, "unsure": by_people(unsure_of(item))}
+    return Form(
+        title="Take apart",
+        submits=call("items.take_apart", item=item.id, version=version),
+        submit_label="Take apart",
+        parts=(Words(template="items/taking_apart", data=data),),
+        fields=(
+            TextField(
+                name="pages",
+                label="Pages on which a document begins",
+                initial=", ".join(str(page) for page in by_people(begins_of(item))),
+                hint="The first page of the file is 1. Commas between: 1, 3, 4",
+            ),
+        ),
+    )
+
+
+def _begins(text: str, count: int) -> tuple[int, ...]:
+    """From 0, the first of the file among them; of a file of so many pages. Raises Invalid."""
+    said = [each.strip() for each in text.replace(";", ",").split(",") if each.strip()]
+    if not all(each.isdecimal() and 1 <= int(each) <= count for each in said):
+        raise Invalid({"pages": f"Numbers from 1 to {count} with commas between, such as 1, 2."})
+    begins = tuple(sorted({0, *(int(each) - 1 for each in said)}))
+    if len(begins) == 1:
+        raise Invalid({"pages": "A document that begins on page 1 alone is not taken apart."})
+    return begins
 
 
 async def _part(

@@ -5,17 +5,21 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from commands.clients.summary import software_name
 from commands.context import Tools
 from commands.health.words import money
+from commands.items.arriving.sheets import follow, is_first
 from commands.items.reading.reading import Refusal
 from commands.items.showing.naming import title
+from commands.publishing.approvals.approving import only_waits
 from commands.publishing.catalogue import told
 from commands.publishing.coding import Coded
 from commands.publishing.readiness.readiness import Assessment, choices_of
+from commands.publishing.sending.where import address_of
 from commands.publishing.wording import titled
 from commands.replies import Button, Buttons, Reply, Style, Words, call
-from storage.models import Item, ItemState
-from storage.queries import clients, items, publications
+from storage.models import Item, ItemState, Purpose
+from storage.queries import clients, connections, items, publications
 
 SHOWN = 3  # things that are wrong, before it says how many more
 HELD_BACK = frozenset(
@@ -33,29 +37,48 @@ AMOUNTS = frozenset({"total", "tax", "difference", "usual", "ceiling"})  # facts
 
 
 def item_card(item: Item) -> str:
-    """Names the message of one item."""
-    return f"item:{item.id}"
+    """Names the message of one item; that of the first row of a list is not that of the list."""
+    return f"row:{item.id}" if is_first(item) else f"item:{item.id}"
 
 
 async def tell(session: AsyncSession, tools: Tools, item: Item, judged: Assessment | None) -> None:
-    """How it stands. Nobody is told of what came in without a place, such as a row of a sheet."""
+    """How it stands. Of what came in without a place nobody is told, or the message of its list."""
+    await follow(session, tools, item)
     if item.place is None:
         return
     choices = await choices_of(session, item.workspace_id, item.client_id)
     total = item.total if choices.amounts_in_channel else None
     problems = _problems(judged, shows_amounts=choices.amounts_in_channel)
+    software = judged.lists.software if judged and judged.lists else ""
+    buttons = _buttons(item)
+    if item.state is ItemState.ARCHIVED:
+        software, address = await _where(session, tools, item)
+        view = Button(label=f"View in {software}", url=address) if address else None
+        buttons = (view, *buttons) if view else buttons
     data = await _facts(session, item) | {
         "amount": "" if total is None else money(total, item.currency),
-        "software": judged.lists.software if judged and judged.lists else "",
+        "software": software,
         "account": _account(judged),
         "error": told(item.error["code"], {"text": item.error["text"]}) if item.error else None,
         "problems": problems[:SHOWN],
+        "asked": item.approval.get("asked", []),
         "more": max(len(problems) - SHOWN, 0),
         "other": await _other(session, item),
         "held_back": await _held_back(session, item, shows_amounts=choices.amounts_in_channel),
     }
     words = Words(template="items/arrived", data=data)
-    await _post(session, tools, item, Reply(parts=(words, Buttons(items=_buttons(item)))))
+    await _post(session, tools, item, Reply(parts=(words, Buttons(items=buttons))))
+
+
+async def _where(session: AsyncSession, tools: Tools, item: Item) -> tuple[str, str | None]:
+    """What its ledger is called, and where it is to be seen there."""
+    own = item.workspace_id, item.client_id
+    connection = await connections.for_purpose(session, *own, Purpose.BOOKKEEPING)
+    if connection is None:
+        return "", None
+    sent = await publications.of_item(session, item.workspace_id, item.id, item.generation)
+    name = software_name(tools, connection.provider)
+    return name, await address_of(session, tools, connection, sent)
 
 
 async def _held_back(session: AsyncSession, item: Item, *, shows_amounts: bool) -> list[str]:
@@ -107,6 +130,9 @@ def _buttons(item: Item) -> tuple[Button, ...]:
         does = call("publishing.publish", client=item.client_id, items=item.id)
         return (Button(label="Publish", does=does, style=Style.PRIMARY), show)
     if item.state == ItemState.TO_REVIEW:
+        if only_waits([each["code"] for each in item.problems]):
+            ask = call("publishing.ask_approval", item=item.id)
+            return (Button(label="Request approval", does=ask, style=Style.PRIMARY), show)
         edit = Button(label="Edit", does=call("items.edit", item=item.id), style=Style.PRIMARY)
         return (edit, show)
     return (show,)

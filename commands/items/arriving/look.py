@@ -12,13 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.context import Tools
 from commands.heartbeat import LEASE, beating
 from commands.items.arriving import cards
-from commands.items.arriving.learning import learn, take_rows
+from commands.items.arriving.learning import learn
+from commands.items.arriving.sheets import is_first, take_rows, tell_list
 from commands.items.reading.file import MOST_BYTES, read_file
 from commands.items.reading.reading import Reading, Refusal, RefusalCode
 from commands.items.twins.twinning import is_same_file, seek_twin
 from commands.permissions import SYSTEM
 from commands.ports import Absence, Fetched, Unfetched
-from commands.publishing.approvals.reminding import remind
+from commands.publishing.approvals.following import follow
 from commands.publishing.history import note_change
 from commands.publishing.readiness.readiness import JUDGED, reassess
 from commands.publishing.sending.automatic_run import publish_by_itself
@@ -60,6 +61,8 @@ async def look(tools: Tools, key: str) -> None:
         if fresh is None:
             return
         batch = await _finish(session, tools, fresh, fetched, reading)
+        if is_first(fresh):
+            await tell_list(session, tools, fresh)
     if batch is not None:
         tools.jobs.submit("publishing.send", batch)
 
@@ -140,15 +143,15 @@ async def _finish(
         if reading.refusal is not None:
             await _refuse(session, tools, item, reading.refusal)
             return None
-        learn(item, reading.documents[0], reading.begins)
+        learn(item, reading.documents[0], reading.division)
         await note_change(session, item, "read", by=SYSTEM, at=tools.now())
     is_known = is_new and await is_same_file(session, tools, item)
     if reading is not None and reading.is_list and not is_known:
         await take_rows(session, tools, item, reading)
     if item.state not in JUDGED:  # it goes, is gone, or waits for somebody: only its message is due
-        await remind(session, tools, item)
+        batch = await follow(session, tools, item)
         await cards.tell(session, tools, item, None)
-        return None
+        return batch
     return await _judge(session, tools, item, is_new=is_new)
 
 

@@ -3,12 +3,12 @@
 from commands.context import Context
 from commands.errors import Conflict
 from commands.health.words import dated
-from commands.items.editing.edit import withdraw_approval
 from commands.items.finding import check_open, locked, show_button, write_down
 from commands.items.showing.naming import in_brief, shown
 from commands.items.showing.seen import Seen, seen
 from commands.items.showing.show import shown as card_of
 from commands.permissions import Permission
+from commands.publishing.approvals.changing import before_change
 from commands.publishing.coding import Coded
 from commands.publishing.known import say
 from commands.publishing.resolution.matching import CHOSEN, Ambiguous, BankLine
@@ -28,8 +28,8 @@ async def choose_line(context: Context, *, item: Item, version: int, line: str =
         fresh = await locked(session, context, item, version=version)
         check_open(fresh)
         value = None if line == NONE.value else line
+        await before_change(session, context, fresh, [CHOSEN])
         say(fresh, {CHOSEN: value}, by=context.actor.person_id, at=context.now)
-        withdraw_approval(fresh)
         await write_down(session, context, fresh, "line_chosen")
         done = Words(template="items/line_chosen", data={"is_none": value is None})
         return await card_of(session, context, fresh, done)

@@ -13,10 +13,11 @@ from commands.items.showing.naming import in_brief, label
 from commands.items.showing.seen import Seen, seen
 from commands.items.showing.show import shown
 from commands.permissions import Permission
+from commands.publishing.approvals.changing import before_change, changeable
 from commands.publishing.known import say
 from commands.registry import command
 from commands.replies import Answer, Form, Words, call
-from storage.models import Item, ItemState
+from storage.models import Item
 from storage.queries import people
 
 TITLES = {"": "Edit item", "payment": "Payment, destination"}
@@ -27,8 +28,8 @@ async def edit(context: Context, *, item: Item, version: int = 0, part: str = ""
     """The form: all fields, those of the payment, or the one that is to be corrected."""
     async with context.tools.database.read() as session:
         own = await seen(session, context, item)
-    check_open(own.item)
-    values = held(own, names(own, part))
+        check_open(own.item)
+        values = held(own, await changeable(session, context, own.item, names(own, part)))
     return Form(
         title=TITLES.get(part, "Correct item"),
         submits=call("items.save", item=item.id, version=own.item.version, was=typed.marks(values)),
@@ -64,6 +65,7 @@ async def _keep(
     session: AsyncSession, context: Context, item: Item, changes: Mapping[str, str | None]
 ) -> None:
     """Raises Invalid for an owner we do not know."""
+    await before_change(session, context, item, changes)
     owner = changes.get(OWNER)
     if owner:
         if await people.find(session, context.workspace_id, owner) is None:
@@ -71,7 +73,6 @@ async def _keep(
         item.owner = owner
     said = {name: text for name, text in changes.items() if name != OWNER or text}
     say(item, said, by=context.actor.person_id, at=context.now)
-    withdraw_approval(item)
 
 
 def as_kept(changes: Mapping[str, str]) -> Mapping[str, str | None]:
@@ -86,13 +87,6 @@ def as_kept(changes: Mapping[str, str]) -> Mapping[str, str | None]:
     if wrong:
         raise Invalid(wrong)
     return kept
-
-
-def withdraw_approval(item: Item) -> None:
-    """What was approved was approved as it stood."""
-    item.approval = {}
-    if item.state in (ItemState.PENDING, ItemState.APPROVED):
-        item.state = ItemState.TO_REVIEW
 
 
 async def _check_untouched(

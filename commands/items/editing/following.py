@@ -2,11 +2,11 @@
 
 from commands.context import Context
 from commands.errors import Refused
-from commands.items.editing.edit import withdraw_approval
 from commands.items.finding import changed_meanwhile, check_open, locked, show_button, write_down
 from commands.items.showing.naming import Names, in_brief, label
 from commands.items.showing.show import shown
 from commands.permissions import Permission
+from commands.publishing.approvals.changing import before_change
 from commands.publishing.coding import Coded
 from commands.publishing.known import facts_of
 from commands.publishing.resolution.matching import CHOSEN
@@ -35,7 +35,7 @@ async def follow_rules(context: Context, *, item: Item, version: int) -> Answer:
             raise Refused("items/follows_rules", show_button(fresh), what=in_brief(fresh))
         taken = {name: fresh.manual[name] for name in names}
         fresh.manual = {name: told for name, told in fresh.manual.items() if name not in taken}
-        withdraw_approval(fresh)
+        await before_change(session, context, fresh, names)
         await write_down(session, context, fresh, DONE, taken=taken)
         undo = call("items.unfollow_rules", item=fresh.id, version=fresh.version)
         called = Names(lists=None, facts=facts_of(fresh))
@@ -56,6 +56,7 @@ async def unfollow_rules(context: Context, *, item: Item, version: int) -> Answe
         if not taken:
             raise await changed_meanwhile(session, context, fresh)
         last = max(taken, key=lambda each: int(each.facts["version"]))
+        await before_change(session, context, fresh, list(last.facts["taken"]))
         fresh.manual = {**last.facts["taken"], **fresh.manual}
         await write_down(session, context, fresh, "chosen_again")
         words = Words(template="items/chosen_again", data={"what": in_brief(fresh)})

@@ -65,7 +65,8 @@ def _row(own: Seen, number: int, line: FactLine) -> Words:
         Button(label="Correct", does=call("items.line", **about)),
         Button(label="Remove", does=call("items.remove_line", **about)),
     )
-    beside = Menu(label="Change", items=steps) if item.is_open else None
+    menu = Menu(label="Change", items=steps, shown_by=call("items.split", item=item.id))
+    beside = menu if item.is_open else None
     return Words(template="items/line", data=data, beside=beside)
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.context import Context
 from commands.errors import Conflict, Invalid
 from commands.items.editing import typed
-from commands.items.editing.edit import as_kept, withdraw_approval
+from commands.items.editing.edit import as_kept
 from commands.items.editing.fields import OF_LINE, fields, held, is_there
 from commands.items.editing.line_page import MOST, left_over, page
 from commands.items.editing.split import (
@@ -31,6 +31,7 @@ from commands.items.finding import (
 from commands.items.showing.naming import in_brief
 from commands.items.showing.seen import seen
 from commands.permissions import Permission
+from commands.publishing.approvals.changing import before_change
 from commands.publishing.facts import FactLine
 from commands.publishing.readiness.readiness import assess
 from commands.publishing.resolution.splitting import WHOLE
@@ -183,12 +184,12 @@ async def _changed(
     *, done: str, line: int = 0,
 ) -> Reply:  # fmt: skip
     check_open(item)
+    await before_change(session, context, item, ["lines"])
     before = await _lines(session, context, item)
     item.lines = list(lines)
     kept = {name: told for name, told in item.manual.items() if name != WHOLE}
     by = {"value": "yes", "by": context.actor.person_id, "at": context.now.isoformat()}
     item.manual = kept if lines else kept | {WHOLE: by}
-    withdraw_approval(item)
     await write_down(
         session, context, item, "split", before=before, done=done, line=line, count=len(lines)
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from io import BytesIO
 from threading import Lock
 from typing import Any
@@ -17,13 +18,13 @@ from commands.items.reading.reading import (
     Refused,
     Surroundings,
 )
-from commands.items.reading.several import beginnings
+from commands.items.reading.several import division
 from commands.items.reading.text import read_text
 from commands.items.reading.text_layer import written_on
 from commands.items.reading.words import Word
 
 MOST_PAGES = 100
-_PAGES_SEEN = 3  # pictures take seconds each
+_PAGES_SEEN = 20  # of a scan: pictures take seconds each
 _FEWEST_SIGNS = 25  # on a page that has text, not only a stamp of the scanner
 _MOST_PIXELS = 6_000_000
 _DOTS_PER_POINT = 200 / 72
@@ -44,15 +45,20 @@ def read_pdf(content: bytes, around: Surroundings) -> Reading:
         if stated is not None:
             return Reading(documents=(stated,))
         words = list(written_on(pdf))
-        pictures = [] if _is_text(words) else _pictures(pdf)
-    by = By.OCR if pictures else By.TEXT
-    if pictures:
-        words = [word for n, picture in enumerate(pictures) for word in words_in(picture, page=n)]
+    by = By.TEXT
+    if not _is_text(words):
+        by, words = By.OCR, _seen_on(content, pages)
     document = read_text(words, by, around=around)
-    begins = beginnings(words, by, around=around)
-    if begins and pictures:  # the pages that were not looked at are taken to be alike
-        begins = (*begins, *range(len(pictures), pages))
-    return Reading(documents=(document,), begins=begins)
+    found = division(words, by, around=around)
+    if found and by is By.OCR:  # of pages that were not looked at nobody can tell
+        found = replace(found, unsure=(*found.unsure, *range(_PAGES_SEEN, pages)))
+    return Reading(documents=(document,), division=found)
+
+
+def pages_of(content: bytes) -> int:
+    """How many there are. Raises Refused. Slow."""
+    with _pdfium, _opened(content) as pdf:
+        return len(pdf)
 
 
 def taken_apart(content: bytes, begins: Sequence[int]) -> list[bytes]:
@@ -114,8 +120,14 @@ def _is_text(words: list[Word]) -> bool:
     return legible >= _FEWEST_SIGNS and legible * 2 > len(signs)
 
 
-def _pictures(pdf: Any) -> list[Any]:
-    return [_picture(pdf, n) for n in range(min(len(pdf), _PAGES_SEEN))]
+def _seen_on(content: bytes, pages: int) -> list[Word]:
+    """What is on the pictures, one at a time: each takes a lot of memory, and others wait."""
+    words: list[Word] = []
+    for n in range(min(pages, _PAGES_SEEN)):
+        with _pdfium, _opened(content) as pdf:
+            picture = _picture(pdf, n)
+        words += words_in(picture, page=n)
+    return words
 
 
 def _picture(pdf: Any, n: int) -> Any:

@@ -120,15 +120,26 @@ class WrongRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Division:
+    """Pages, from 0, at which documents begin where one file holds several, and at which nobody
+    can tell without looking; nothing where there is but one."""
+
+    begins: tuple[int, ...] = ()
+    unsure: tuple[int, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.begins)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
     """What a file says. Without a refusal there is a document at least, if only an empty one.
 
-    `begins` are pages, from 0, at which documents seem to begin where one file holds several; they
-    were read as one.
+    The documents of a `division` were read as one.
     """
 
     documents: tuple[ReadDocument, ...] = ()
-    begins: tuple[int, ...] = ()
+    division: Division = Division()
     wrong: tuple[WrongRow, ...] = ()
     refusal: Refusal | None = None
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from commands.health.words import dated, money
 from commands.items.editing.fields import OWNER
+from commands.items.showing.deciding import UNDER_WAY, several, twin
 from commands.items.showing.naming import (
     KINDS,
     SIDES,
     STATES,
-    by_number,
     label,
     shown,
     source,
@@ -19,6 +19,7 @@ from commands.items.showing.problems import told
 from commands.items.showing.seen import Seen
 from commands.items.showing.steps import steps
 from commands.publishing import catalogue
+from commands.publishing.approvals.approving import WAITING
 from commands.publishing.coding import Coded, Source
 from commands.publishing.facts import FactLine
 from commands.publishing.readiness.obstacles import Obstacle
@@ -28,6 +29,7 @@ from commands.publishing.wording import AS_WORDS
 from commands.replies import (
     Button,
     Buttons,
+    Menu,
     Part,
     Reply,
     SmallPrint,
@@ -37,7 +39,6 @@ from commands.replies import (
 )
 from storage.models import ItemState
 
-UNDER_WAY = (ItemState.PROCESSING, ItemState.PUBLISHING)
 ALWAYS = (Coded.ACCOUNT, Coded.TAX_RATE, Coded.DUE_DAY)  # shown with a dash where there is none
 IN_TITLE = frozenset({Coded.CURRENCY, Coded.PUBLISH_TO, Coded.PUBLISH_AS})
 PLAIN = frozenset({Source.READ, Source.DEFAULT})  # of what the title says already
@@ -48,15 +49,33 @@ _FACTS = ("number", "tax", "rate", "note")
 def card(own: Seen, *, above: Sequence[Part] = ()) -> Reply:
     """`above` says what has just been done to it."""
     data = _data(own)
-    parts: list[Part] = [*above, Words(template="items/card", data=data)]
+    words = Words(template="items/card", data=data, beside=_files(own))
+    parts: list[Part] = [*above, words]
+    parts += several(own)
     parts += _wrong(own)
-    parts += _several(own)
-    parts += _twin(own)
+    parts += twin(own)
     if own.judged.facts.lines:
         parts.append(lines_table(own))
     parts.append(Buttons(items=steps(own)))
     parts.append(SmallPrint(template="items/card_foot", data=data))
     return Reply(parts=tuple(parts))
+
+
+def _files(own: Seen) -> Button | Menu | None:
+    """What opens what it was read off."""
+    item = own.item
+    found = [
+        Button(
+            label=f"Open {file.name}" if len(own.files) > 1 else "Open the file",
+            does=call("items.file", item=item.id, position=file.position),
+            description=f"Open {file.name}",
+        )
+        for file in own.files
+        if file.size
+    ]
+    if len(found) <= 1:
+        return found[0] if found else None
+    return Menu(label="Open a file", items=tuple(found), shown_by=call("items.show", item=item.id))
 
 
 def _data(own: Seen) -> dict[str, Any]:
@@ -83,6 +102,7 @@ def _data(own: Seen) -> dict[str, Any]:
         "submitted_at": item.submitted_at,
         "by": own.names.person(item.owner),
         "is_for": OWNER in item.manual,
+        "asked": item.approval.get("asked", []),
     }
 
 
@@ -158,7 +178,12 @@ def _wrong(own: Seen) -> list[Part]:
     parts: list[Part] = []
     if item.error:
         parts += _error(own)
-    wrong = [each for each in own.judged.obstacles if not _has_own_part(own, each)]
+    told = frozenset({WAITING} if item.state is ItemState.PENDING else ())
+    wrong = [
+        each
+        for each in own.judged.obstacles
+        if each.code not in told and not _has_own_part(own, each)
+    ]
     parts += [_problem(own, alike, "▲") for alike in _alike(wrong)]
     return parts + [_problem(own, alike, "○") for alike in _alike(own.judged.notices)]
 
@@ -201,34 +226,6 @@ def _problem(own: Seen, alike: Sequence[Obstacle], mark: str) -> Words:
 
 def _has_own_part(own: Seen, found: Obstacle) -> bool:
     return found.code == CODE or (own.twin is not None and found.code == "PRE_DUPLICATE")
-
-
-def _several(own: Seen) -> list[Part]:
-    found = next((each for each in own.judged.obstacles if each.code == CODE), None)
-    if found is None or not own.item.is_open or own.item.state in UNDER_WAY:
-        return []
-    words = told(found, own)
-    about: dict[str, str | int] = {"item": own.item.id, "version": own.item.version}
-    buttons = (
-        Button(label="Take apart", does=call("items.take_apart", **about)),
-        Button(label="It is one document", does=call("items.is_one", **about)),
-    )
-    data = {"title": words.title, "cause": words.cause, "remedy": words.remedy}
-    return [Words(template="items/several", data=data), Buttons(items=buttons)]
-
-
-def _twin(own: Seen) -> list[Part]:
-    twin, item = own.twin, own.item
-    if twin is None:
-        return []
-    data = {"what": by_number(twin), "state": STATES[twin.state], "at": twin.submitted_at}
-    about: dict[str, str | int] = {"item": item.id, "twin": twin.id, "version": item.version}
-    buttons = (
-        Button(label="Compare", does=call("items.twins", item=item.id, twin=twin.id)),
-        Button(label="Same thing", does=call("items.same", **about)),
-        Button(label="Different", does=call("items.different", **about)),
-    )
-    return [Words(template="items/twin", data=data), Buttons(items=buttons)]
 
 
 def lines_table(own: Seen) -> Table:

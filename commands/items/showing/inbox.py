@@ -1,11 +1,13 @@
 """The items of a client: those to review, those ready, those that were refused, those sent."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.context import Context
+from commands.health.words import money
+from commands.items.showing.naming import NOBODY
 from commands.items.showing.rows import row
 from commands.items.showing.seen import people_names
 from commands.permissions import Permission
@@ -26,7 +28,7 @@ from commands.replies import (
     Words,
     call,
 )
-from storage.models import Client, Purpose
+from storage.models import Client, Item, Purpose
 from storage.queries import connections, items
 from storage.queries.items import Order, Shelf
 
@@ -164,12 +166,33 @@ async def _page(
     parts: list[Part] = [Words(template="items/list", data=data)]
     if sum(counts.values()):
         parts += _filters(view, counts)
-    for each in listed:
-        parts += row(each, names)
+    if any(each.side == items.CLAIM for each in listed):
+        claims = await items.claims(session, *whose, shelf=view.shelf, search=view.search)
+        parts += _with_claims(listed, claims, names)
+    else:
+        parts += [part for each in listed for part in row(each, names)]
     if listed:
         parts.append(SmallPrint(template="items/list_foot", data=data))
     parts.append(Buttons(items=_steps(client, view, total, len(ready))))
     return Reply(parts=tuple(parts))
+
+
+def _with_claims(
+    listed: Sequence[Item], claims: Sequence[items.Claim], names: Mapping[str, str]
+) -> Iterator[Part]:
+    """What one person claims back stands together, with what it comes to."""
+    owner = None
+    for each in listed:
+        if each.side == items.CLAIM and each.owner != owner:
+            owner = each.owner
+            own = [claim for claim in claims if claim.owner == owner]
+            data = {
+                "who": names.get(owner, NOBODY),
+                "count": sum(claim.number for claim in own),
+                "amounts": [money(claim.total, claim.currency) for claim in own],
+            }
+            yield Words(template="items/claim", data=data)
+        yield from row(each, names)
 
 
 def _filters(view: View, counts: Mapping[Shelf, int]) -> list[Part]:

@@ -12,7 +12,7 @@ from commands.publishing.readiness.obstacles import Obstacle
 from commands.registry import COMMANDS
 from commands.replies import Button, Invocation, call
 
-HERE = frozenset({"items.show"})  # what leads to the card leads nowhere from it
+HERE = frozenset({"items.show", "publishing.ask_approval"})  # what the card itself is, or offers
 _CALLED = {  # what the catalogue calls a remedy -> the command that does it
     "lists.refresh": "lists.refresh_one",
     "publishing.request_approval": "publishing.ask_approval",

@@ -9,10 +9,9 @@ from commands.context import Context
 from commands.items.finding import client_of
 from commands.items.showing.naming import Names
 from commands.publishing.readiness.readiness import Assessment, assess
-from commands.publishing.sending.sent import published_of
-from providers.links import Target
+from commands.publishing.sending.where import address_of
 from storage.models import Client, Item, ItemFile, ItemState, Publication, PublicationState
-from storage.queries import item_files, items, organisations, people, publications
+from storage.queries import item_files, items, people, publications
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,7 +50,7 @@ async def seen(session: AsyncSession, context: Context, item: Item) -> Seen:
         files=await item_files.of_item(session, *own),
         sent=sent,
         twin=await _twin(session, item),
-        address=await _address(session, context, judged, sent),
+        address=await address_of(session, context.tools, judged.connection, sent),
     )
 
 
@@ -76,26 +75,3 @@ async def _twin(session: AsyncSession, item: Item) -> Item | None:
     found = await items.find(session, item.workspace_id, item.twin_id)
     is_gone = found is None or found.state in (ItemState.DELETED, ItemState.MERGED)
     return None if is_gone else found
-
-
-async def _address(
-    session: AsyncSession, context: Context, judged: Assessment, sent: Publication | None
-) -> str | None:
-    """Where people see in the ledger what became of it."""
-    there = published_of(sent) if sent else None
-    connection = judged.connection
-    if there is None or connection is None or judged.lists is None:
-        return None
-    organisation = await organisations.find(
-        session, connection.workspace_id, connection.organisation_id
-    )
-    if organisation is None:
-        return None
-    target = Target(
-        source=there.source,
-        remote_id=there.remote_id,
-        kind=there.kind,
-        tenant_id=organisation.tenant_id,
-        short_code=organisation.details.get("short_code"),
-    )
-    return context.tools.gateway.provider(connection.provider).link(target)

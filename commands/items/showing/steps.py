@@ -2,6 +2,7 @@
 
 from commands.items.showing.naming import in_brief
 from commands.items.showing.seen import Seen
+from commands.publishing.approvals.approving import only_waits
 from commands.publishing.coding import Coded
 from commands.publishing.facts import Side
 from commands.publishing.resolution.matching import CHOSEN
@@ -25,7 +26,10 @@ def steps(own: Seen) -> tuple[Button | Menu, ...]:
     if item.state is ItemState.PENDING:
         does = call("publishing.cancel_approval", item=item.id)
         steps.append(Button(label="Cancel request", does=does))
-    if item.state in CAN_GO:
+    if only_waits([each.code for each in own.judged.obstacles]) and item.state in CAN_GO:
+        does = call("publishing.ask_approval", item=item.id)
+        steps.append(Button(label="Request approval", does=does, style=Style.PRIMARY))
+    elif item.state in CAN_GO:
         steps.append(_publish(own))
     steps += [
         Button(
@@ -34,14 +38,19 @@ def steps(own: Seen) -> tuple[Button | Menu, ...]:
             style=Style.PRIMARY if _wants_editing(own) else Style.PLAIN,
         ),
         Button(label="Split", does=call("items.split", item=item.id)),
-        Menu(label="More", items=(history, *_more(own))),
+        Menu(
+            label="More",
+            items=(history, *_more(own)),
+            shown_by=call("items.show", item=item.id),
+        ),
         back,
     ]
     return tuple(steps)
 
 
 def _wants_editing(own: Seen) -> bool:
-    return own.item.state is ItemState.TO_REVIEW and bool(own.judged.obstacles)
+    codes = [each.code for each in own.judged.obstacles]
+    return own.item.state is ItemState.TO_REVIEW and bool(codes) and not only_waits(codes)
 
 
 def _publish(own: Seen) -> Button:

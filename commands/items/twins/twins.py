@@ -13,6 +13,7 @@ from commands.items.showing.naming import KINDS, SIDES, STATES, amount, by_numbe
 from commands.items.showing.seen import people_names
 from commands.items.showing.show import shown
 from commands.permissions import Permission
+from commands.publishing.approvals.changing import before_putting_away
 from commands.publishing.facts import Facts
 from commands.publishing.known import facts_of
 from commands.registry import command
@@ -90,6 +91,7 @@ async def same(context: Context, *, item: Item, twin: str, version: int) -> Answ
         fresh, other = await _both(session, context, item, twin, version)
         goes, stays = which(fresh, other)
         positions = await item_files.hand(session, goes.workspace_id, goes.id, stays.id)
+        await before_putting_away(session, context, goes)
         goes.state, goes.twin_id = ItemState.MERGED, stays.id
         if stays.twin_id == goes.id:
             stays.twin_id = None

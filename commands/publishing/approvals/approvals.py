@@ -1,6 +1,6 @@
-"""Consent to an item before it is published: asked for, given, declined or taken back."""
+"""Approval of an item before it is published: asked for, given, declined or taken back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,132 +9,101 @@ from commands.audit import record
 from commands.context import Context
 from commands.errors import Conflict, Refused
 from commands.permissions import ADMINISTRATORS, Permission
-from commands.publishing.approvals.approval_letters import (
-    decided,
-    passed_on,
-    question,
-    show_button,
-    title,
+from commands.publishing.approvals import approval_letters as letters
+from commands.publishing.approvals.approval_letters import cancel_button, show_button, title
+from commands.publishing.approvals.approving import (
+    Approval,
+    named_in,
+    only_waits,
+    valid,
 )
-from commands.publishing.approvals.approving import Approval, stages
-from commands.publishing.approvals.reminding import remind
+from commands.publishing.approvals.asking import Case, ask, call_off, case_of, let_go, tell_all
 from commands.publishing.history import note_change
-from commands.publishing.readiness.readiness import Assessment, reassess
-from commands.publishing.sending.publish import begin
+from commands.publishing.readiness.readiness import reassess
 from commands.registry import command
 from commands.replies import Form, Reply, TextField, Words, call, say
-from storage.models import Client, Item, ItemState
-from storage.queries import clients, publications
+from storage.models import Item, ItemState
+from storage.queries import publications
 
-WAITING = "PRE_NOT_APPROVED"
+NO_LONGER, NOBODY = "taken back", "nobody"  # why nobody is asked any more
 
 
 @command("publishing.ask_approval", permission=Permission.SEE_CLIENT)
 async def ask_approval(context: Context, *, item: Item) -> Reply:
-    """Ask those who may consent, directly; the first to answer decides."""
+    """Ask those whose turn it is, directly; the first of them to answer decides."""
+    who = context.actor.person_id
     async with context.tools.database.begin() as session:
-        own, client = await _held(session, context, item)
-        judged = await reassess(session, context.tools, own, now=context.now)
-        asked, *then = _stages(own, judged, besides=context.actor.person_id)
-        if not asked:
-            raise Refused("publishing/nobody_to_ask", show_button(own), client=client.name)
+        case = await _case(session, context, item)
+        own = case.item
+        _check_waits(case)
+        first = case.turn((), by=who)
+        if first is None or not first.people:
+            raise Refused("publishing/nobody_to_ask", show_button(own), client=case.client.name)
         own.state = ItemState.PENDING
-        own.approval = {
-            "state": Approval.PENDING.value,
-            "by": context.actor.person_id,
-            "at": context.now.isoformat(),
-            "since": context.now.isoformat(),
-            "asked": asked,
-            "then": then,
-            "given": [],
-        }
+        at = context.now.isoformat()
+        own.approval = {"state": Approval.PENDING.value, "by": who, "at": at, "given": []}
         await _noted(session, context, own, "approval asked")
-        await _ask(session, context, own, client, judged)
-    return say("publishing/approval_asked", show_button(item), title=title(item), who=asked)
+        await ask(session, context.tools, case, first)
+    data = letters.facts(own, case.client) | {"goes": case.workflow.auto_publish}
+    return say("publishing/approval_asked", cancel_button(own), show_button(own), **data)
 
 
-def _stages(item: Item, judged: Assessment, *, besides: str) -> list[list[str]]:
-    """Who is asked, then who after them; nobody consents to what they ask for themselves."""
-    others = [each for each in judged.obstacles if each.code != WAITING]
-    if others:
-        raise Refused("publishing/not_yet", show_button(item), title=title(item))
-    if not judged.obstacles:
-        raise Conflict("publishing/needs_nobody", show_button(item), title=title(item))
-    every = stages(judged.facts, judged.choices, judged.lists)
-    return [[who for who in stage if who != besides] for stage in every]
+def _check_waits(case: Case) -> None:
+    """Raises Refused where something else is wrong with it, Conflict where nobody has to agree."""
+    own = case.item
+    if own.state is ItemState.PENDING:
+        data = letters.facts(own, case.client)
+        raise Conflict("publishing/asked_already", cancel_button(own), show_button(own), **data)
+    codes = [each.code for each in case.judged.obstacles]
+    if not codes:
+        raise Conflict("publishing/needs_nobody", show_button(own), title=title(own))
+    if not only_waits(codes):
+        raise Refused("publishing/not_yet", show_button(own), title=title(own))
 
 
 @command("publishing.approve", permission=Permission.SEE_CLIENT)
 async def approve(context: Context, *, item: Item, why: str = "") -> Reply:
-    """Consent to it as it is now; the last of those who have to lets it go."""
-    batch = None
+    """Agree to it as it is now; the last of those who have to lets it go."""
+    who, batch = context.actor.person_id, None
     async with context.tools.database.begin() as session:
-        own, client = await _pending(session, context, item)
-        given = [*own.approval.get("given", []), context.actor.person_id]
+        case = await _pending(session, context, item)
+        own = case.item
+        given = [
+            *valid(own.approval.get("given", []), case.judged.facts),
+            _consent(context, own, why),
+        ]
         own.approval = own.approval | {"given": given}
-        asked, then = _next(own, given)
-        if asked:
-            return await _passed_on(session, context, own, client, asked, then=then, why=why)
-        own.approval = own.approval | {
-            "state": Approval.APPROVED.value,
-            "decided_by": context.actor.person_id,
-            "decided_at": context.now.isoformat(),
-            "total": str(own.total or 0),
-        }
-        own.state = ItemState.APPROVED
-        judged = await reassess(session, context.tools, own, now=context.now)
-        await _noted(session, context, own, "approved", {"why": why} if why else None)
-        await _tell_all(session, context, own, client, is_approved=True, why=why)
-        if judged.choices.auto_once_approved and not judged.obstacles:
-            going = [(own, judged)]
-            batch = await begin(
-                session, context.tools, client, going, by=context.actor.person_id, now=context.now
-            )
+        following = case.turn(given, by=own.approval["by"])
+        if following is None:
+            batch = await let_go(session, context.tools, case, by=who)
+            record(session, context, "item.approved", own)
+            reply = letters.approved(own, case.client, goes=batch is not None)
+        elif following.people:
+            await _noted(session, context, own, "approved in part", {"why": why} if why else None)
+            await ask(session, context.tools, case, following)
+            reply = letters.passed_on(own, case.client)
+        else:
+            reply = letters.called_off(own, case.client, who, why=NOBODY)
+            await call_off(session, context.tools, case, by=who, why=NOBODY)
+            record(session, context, "item.approval_called_off", own)
     if batch is not None:
-        context.tools.jobs.submit("publishing.send", batch.id)
-    return decided(own, client, context.actor.person_id, is_approved=True, why=why)
-
-
-def _next(item: Item, given: Sequence[str]) -> tuple[list[str], list[list[str]]]:
-    """Who is asked now, and who after them; whoever has consented is not asked again."""
-    left = [[who for who in stage if who not in given] for stage in item.approval.get("then", [])]
-    stages_left = [stage for stage in left if stage]
-    return (stages_left[0], stages_left[1:]) if stages_left else ([], [])
-
-
-async def _passed_on(
-    session: AsyncSession,
-    context: Context,
-    own: Item,
-    client: Client,
-    asked: list[str],
-    *,
-    then: list[list[str]],
-    why: str,
-) -> Reply:
-    """One consent is there, the next is asked for."""
-    judged = await reassess(session, context.tools, own, now=context.now)
-    reply = passed_on(own, client, context.actor.person_id, asked=asked, why=why)
-    for who in {*own.approval["asked"], own.approval["by"]}:
-        await _post(session, context, own, to=who, reply=reply)
-    again = {"since": context.now.isoformat(), "reminded": 0}
-    own.approval = own.approval | {"asked": asked, "then": then} | again
-    await _noted(session, context, own, "approved in part", {"why": why} if why else None)
-    await _ask(session, context, own, client, judged)
+        context.tools.jobs.submit("publishing.send", batch)
     return reply
 
 
-async def _ask(
-    session: AsyncSession, context: Context, own: Item, client: Client, judged: Assessment
-) -> None:
-    for who in own.approval["asked"]:
-        await _post(session, context, own, to=who, reply=question(own, client, judged))
-    await remind(session, context.tools, own)  # not yet: when it is time
+def _consent(context: Context, item: Item, why: str) -> dict[str, str]:
+    return {
+        "by": context.actor.person_id,
+        "at": context.now.isoformat(),
+        "stage": item.approval["stage"],
+        "total": str(item.total or 0),
+        "why": why.strip(),
+    }
 
 
 @command("publishing.comment", permission=Permission.SEE_CLIENT, changes=False)
 async def comment(context: Context, *, item: Item) -> Form:
-    """Consent with a word to whoever asked."""
+    """Agree with a word to whoever asked."""
     return Form(
         title="Approve",
         submits=call("publishing.approve", item=item.id),
@@ -146,7 +115,7 @@ async def comment(context: Context, *, item: Item) -> Form:
 
 @command("publishing.decline", permission=Permission.SEE_CLIENT, changes=False)
 async def decline(context: Context, *, item: Item) -> Form:
-    """Ask why; whoever asked for consent reads it."""
+    """Ask why; whoever asked for approval reads it."""
     return Form(
         title="Decline",
         submits=call("publishing.declined", item=item.id),
@@ -160,86 +129,66 @@ async def decline(context: Context, *, item: Item) -> Form:
 async def declined(context: Context, *, item: Item, why: str = "") -> Reply:
     """It goes back to be reviewed, with the reason."""
     async with context.tools.database.begin() as session:
-        own, client = await _pending(session, context, item)
+        case = await _pending(session, context, item)
+        own = case.item
         own.approval = own.approval | {
             "state": Approval.REJECTED.value,
             "decided_by": context.actor.person_id,
             "decided_at": context.now.isoformat(),
-            "why": why,
+            "why": why.strip(),
         }
-        own.state = ItemState.TO_REVIEW
+        own.state, own.due_at = ItemState.TO_REVIEW, context.now
         await reassess(session, context.tools, own, now=context.now)
         await _noted(session, context, own, "declined", {"why": why})
-        await _tell_all(session, context, own, client, is_approved=False, why=why)
-    return decided(own, client, context.actor.person_id, is_approved=False, why=why)
+        reply = letters.declined(own, case.client)
+        await tell_all(session, context.tools, own, reply)
+    return reply
 
 
 @command("publishing.cancel_approval", permission=Permission.SEE_CLIENT)
 async def cancel_approval(context: Context, *, item: Item) -> Reply:
     """Take the question back, so that the item can be changed."""
-    async with context.tools.database.begin() as session:
-        own, client = await _held(session, context, item)
-        if own.state != ItemState.PENDING:
-            raise Conflict("publishing/not_pending", show_button(own), title=title(own))
-        asked = {*own.approval.get("asked", []), *own.approval.get("given", [])}
-        own.approval, own.state = own.approval | {"state": ""}, ItemState.TO_REVIEW
-        await reassess(session, context.tools, own, now=context.now)
-        await _noted(session, context, own, "approval taken back")
-        taken_back = say("publishing/approval_taken_back", title=title(own), client=client.name)
-        for who in asked:
-            await _post(session, context, own, to=who, reply=taken_back)
-    return say("publishing/approval_taken_back", show_button(own), title=title(own),
-               client=client.name)  # fmt: skip
-
-
-async def _held(session: AsyncSession, context: Context, item: Item) -> tuple[Item, Client]:
-    (own,) = await publications.items_of(session, context.workspace_id, [item.id], lock=True)
-    client = await clients.find(session, context.workspace_id, own.client_id)
-    assert client is not None
-    return own, client
-
-
-async def _pending(session: AsyncSession, context: Context, item: Item) -> tuple[Item, Client]:
-    """Raises Conflict where it was decided meanwhile, Refused for who was not asked."""
-    own, client = await _held(session, context, item)
-    if own.state != ItemState.PENDING:
-        decided = own.approval.get("decided_by")
-        raise Conflict(
-            "publishing/not_pending", show_button(own), title=title(own), decided_by=decided
-        )
-    who, asked = context.actor, own.approval.get("asked", [])
-    is_over = who.person_id in own.approval.get("given", [])
-    if who.person_id not in asked and (is_over or who.role not in ADMINISTRATORS):
-        raise Refused("publishing/not_asked", show_button(own), title=title(own), who=asked)
-    return own, client
-
-
-async def _tell_all(
-    session: AsyncSession,
-    context: Context,
-    item: Item,
-    client: Client,
-    *,
-    is_approved: bool,
-    why: str = "",
-) -> None:
-    """Whoever was asked sees that it is decided, whoever asked what it came to."""
     by = context.actor.person_id
-    reply = decided(item, client, by, is_approved=is_approved, why=why)
-    told = (*item.approval.get("asked", []), *item.approval.get("given", []), item.approval["by"])
-    for who in dict.fromkeys(told):
-        await _post(session, context, item, to=who, reply=reply)
+    async with context.tools.database.begin() as session:
+        case = await _case(session, context, item)
+        if case.item.state is not ItemState.PENDING:
+            raise _not_pending(case.item)
+        reply = letters.called_off(case.item, case.client, by, why=NO_LONGER)
+        await call_off(session, context.tools, case, by=by, why=NO_LONGER)
+        record(session, context, "item.approval_taken_back", case.item)
+    return reply
 
 
-async def _post(
-    session: AsyncSession, context: Context, item: Item, *, to: str, reply: Reply
-) -> None:
-    await context.tools.notify.post(
-        session,
-        workspace_id=context.workspace_id,
-        to=to,
-        reply=reply,
-        card=f"approval:{item.id}:{item.approval.get('at', '')}",
+async def _case(session: AsyncSession, context: Context, item: Item) -> Case:
+    (own,) = await publications.items_of(session, context.workspace_id, [item.id], lock=True)
+    return await case_of(session, context.tools, own)
+
+
+async def _pending(session: AsyncSession, context: Context, item: Item) -> Case:
+    """Raises Conflict where it is not that question any more, Refused for who may not answer."""
+    case = await _case(session, context, item)
+    own, who = case.item, context.actor
+    if own.state is not ItemState.PENDING:
+        raise _not_pending(own)
+    stage = case.stage
+    if stage is None:
+        raise Conflict("publishing/approval_moved_on", show_button(own), title=title(own))
+    told = own.approval
+    if who.person_id in case.barred(told["by"]):
+        raise Refused(
+            "publishing/own_approval", show_button(own), **letters.facts(own, case.client)
+        )
+    meant = {*told["asked"], *named_in(stage, case.staff, case.judged.facts.owner)}
+    is_over = who.person_id in {each["by"] for each in told.get("given", [])}
+    if who.person_id not in meant and (is_over or who.role not in ADMINISTRATORS):
+        raise Refused("publishing/not_asked", show_button(own), title=title(own), who=told["asked"])
+    return case
+
+
+def _not_pending(item: Item) -> Conflict:
+    decided_by = item.approval.get("decided_by")
+    return Conflict(
+        "publishing/not_pending", show_button(item), title=title(item), decided_by=decided_by
     )
 
 

@@ -77,7 +77,7 @@ ENTRIES = (
     Entry(
         code="AUTO_APPROVED",
         title="It is approved and waits for somebody to publish it",
-        cause="Approved items go by themselves only where the settings say so.",
+        cause="Approved items go by themselves only where their workflow says so.",
         remedy="Publish it.",
         who_can=who.EDITORS,
         button=_PUBLISH,

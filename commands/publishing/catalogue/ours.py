@@ -66,7 +66,8 @@ ENTRIES = (
     Entry(
         code="PRE_NOT_APPROVED",
         title="It needs approval",
-        cause="Items of this amount wait for one of the approvers.",
+        precise="it needs approval: {workflow}",
+        cause="A workflow of the client says that somebody agrees before such items are published.",
         remedy="Ask for approval.",
         who_can=who.EDITORS,
         button=Remedy(label="Request approval", command="publishing.ask_approval"),
@@ -309,6 +310,16 @@ BEYOND_THE_TABLE = (
         remedy="Let other currencies through in the settings, or leave it so.",
         who_can=who.ADMINS,
         button=who.SETTINGS,
+        nature=Nature.NOTICE,
+    ),
+    Entry(
+        code="NOTE_NEW_CURRENCY",
+        title="The company does not use this currency yet",
+        precise="{name} does not use {currency} yet: it is added with the new contact",
+        cause="QuickBooks adds a currency together with the first contact that has it.",
+        remedy="Leave it so, or correct the currency of the item.",
+        who_can=who.EDITORS,
+        button=who.EDIT_CURRENCY,
         nature=Nature.NOTICE,
     ),
     Entry(

@@ -74,20 +74,20 @@ def why_not(
     obstacles: Sequence[Obstacle],
     notices: Sequence[Obstacle] = (),
     habits: Habits | None = None,
-    is_approved: bool = False,
+    is_for_people: bool = False,
 ) -> tuple[Obstacle, ...]:
     """Nothing where it goes by itself; their words are in the catalogue.
 
     `given` is what `orders` made, `obstacles` and `notices` how the item was judged: that it is
-    not ready, looks like another, is dated in a locked period, needs approval. `is_approved` says
-    that it had to be approved, and was.
+    not ready, looks like another, is dated in a locked period, needs approval. `is_for_people`
+    says that it was approved in a workflow that leaves the rest to people.
     """
     if order_for(facts, given) is None:
         code = "AUTO_EARLIER" if given else "AUTO_NOT_ASKED"
         return (Obstacle(code=code),)
     found = [*obstacles, *(each for each in notices if each.code in ASKING)]
     found.extend(_own(facts, coding, choices, lists, habits or Habits()))
-    if is_approved and not choices.auto_once_approved:
+    if is_for_people:
         found.append(Obstacle(code="AUTO_APPROVED"))
     return tuple(found)
 

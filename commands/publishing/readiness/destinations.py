@@ -6,7 +6,7 @@ from datetime import date
 from commands.publishing.coding import Coded
 from commands.publishing.readiness.judging import QUICKBOOKS, Case, called, dated, document_day
 from commands.publishing.readiness.obstacles import Obstacle
-from commands.publishing.resolution.currencies import is_base_only, money_of
+from commands.publishing.resolution.currencies import is_base_only, is_new_currency, money_of
 from commands.publishing.sending.ways import arrives_as, kind_of, possible, posted_on, way_of
 from providers.books import DocumentKind
 from providers.drafts import Destination, PublishAs, Way
@@ -118,9 +118,8 @@ def _currency(case: Case) -> Iterator[Obstacle]:
 
 
 def _is_unused(case: Case, currency: str) -> bool:
-    """Whether the organisation has told its currencies, and this is none of them."""
-    known = case.lists.organisation.currencies
-    return known is not None and currency not in known
+    """Whether the ledger refuses it; QuickBooks adds it with the supplier (Vendor.CurrencyRef)."""
+    return case.lists.key != QUICKBOOKS and is_new_currency(case.lists, currency)
 
 
 def _number(case: Case) -> Iterator[Obstacle]:

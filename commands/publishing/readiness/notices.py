@@ -6,10 +6,10 @@ from commands.publishing.choices import Choices, TaxPolicy
 from commands.publishing.coding import Coded, Coding, Source
 from commands.publishing.facts import Facts, Side
 from commands.publishing.lists import Lists
-from commands.publishing.readiness.judging import Case, dated, document_day
+from commands.publishing.readiness.judging import QUICKBOOKS, Case, dated, document_day
 from commands.publishing.readiness.obstacles import Obstacle
 from commands.publishing.resolution.contacts import closest, party_name
-from commands.publishing.resolution.currencies import money_of
+from commands.publishing.resolution.currencies import is_new_currency, money_of
 from commands.publishing.resolution.matching import Ambiguous, Matched
 from commands.publishing.resolution.tax import BY_HAND, BY_RULE, is_reverse_charge
 from commands.publishing.sending.ways import NO, YES, arrives_as, chosen, way_of, wish_of
@@ -31,7 +31,7 @@ def notices(
     """None of them keeps it from going. `methods` are the client's, to call one by its name."""
     case = Case(facts=facts, coding=coding, choices=choices, lists=lists)
     found = [*_arrival(case, methods), *_contact(case), *_day(case), *_rate(case), *_tax(case)]
-    found.extend(_rebilling(case))
+    found.extend((*_rebilling(case), *_new_currency(case)))
     if isinstance(match, Ambiguous) and choices.bank_match:
         count = str(len(match.lines))
         found.append(case.finds("NOTE_BANK_MATCH", Coded.BANK_ACCOUNT.value, count=count))
@@ -43,6 +43,8 @@ def _arrival(case: Case, methods: Sequence[PaymentMethod]) -> Iterator[Obstacle]
     if way is None or way.why_not is not None or not way.publish_as:
         return
     wished, becomes = wish_of(case.coding), arrives_as(case.coding, way)
+    if becomes is PublishAs.OPEN and case.coding.get(Coded.PAID) == YES:
+        wished = PublishAs.PAID  # as the document says, or somebody
     if wished is becomes or way.publish_as == (PublishAs.PAID,):
         return
     if wished is PublishAs.PAID and PublishAs.PAID in way.publish_as:
@@ -120,6 +122,18 @@ def _rebilling(case: Case) -> Iterator[Obstacle]:
         return
     if any(case.said(Coded.CUSTOMER)) or any(v.value == YES for _, v in case.said(Coded.BILLABLE)):
         yield case.finds("NOTE_NOT_REBILLED", Coded.CUSTOMER.value)
+
+
+def _new_currency(case: Case) -> Iterator[Obstacle]:
+    """QuickBooks adds it to the company together with a contact that is made."""
+    money = money_of(case.facts, case.coding, case.choices, case.lists)
+    if case.coding.get(Coded.CONTACT) or not is_new_currency(case.lists, money.currency):
+        return
+    if case.lists.key == QUICKBOOKS:
+        yield case.finds(
+            "NOTE_NEW_CURRENCY", Coded.CURRENCY.value,
+            name=case.lists.organisation.name, currency=money.currency,
+        )  # fmt: skip
 
 
 def _rate(case: Case) -> Iterator[Obstacle]:

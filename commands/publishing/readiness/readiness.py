@@ -11,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.clients.names import name_key
 from commands.context import Tools
 from commands.publishing import choices as chosen
-from commands.publishing.approvals.approving import is_approved
+from commands.publishing.approvals import workflow as workflows
+from commands.publishing.approvals.approving import needs_approval
+from commands.publishing.approvals.workflow import Workflow, workflow_for
 from commands.publishing.choices import Choices, TwinMode
 from commands.publishing.coding import Coded, Coding
 from commands.publishing.facts import Facts
@@ -34,7 +36,7 @@ from commands.publishing.resolution.matching import Ambiguous, Matched, settled
 from commands.publishing.resolution.resolution import resolve
 from commands.publishing.resolution.splitting import divided
 from storage.models import Connection, Item, ItemState, PaymentMethod, Purpose, Rule
-from storage.queries import connections, publications, publishing
+from storage.queries import approvals, connections, publications, publishing
 
 ENDED = {"xero": "XERO_SUBSCRIPTION", "quickbooks": "QBO_INACTIVE"}
 JUDGED = frozenset({ItemState.PROCESSING, ItemState.TO_REVIEW, ItemState.READY, ItemState.APPROVED})
@@ -45,6 +47,7 @@ class Assessment:
     """An item as it would be published now. Without a usable connection `lists` may be None.
 
     `obstacles` keep it from going; `notices` say what will be different from what was wished.
+    `workflow` is the one by which somebody has to agree to it.
     """
 
     facts: Facts
@@ -57,6 +60,7 @@ class Assessment:
     rules: tuple[Rule, ...] = ()
     methods: tuple[PaymentMethod, ...] = ()
     match: Matched | Ambiguous | None = None
+    workflow: Workflow | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,18 +88,28 @@ async def assess(session: AsyncSession, tools: Tools, item: Item) -> Assessment:
         lists=around.lists,
         match=around.match if isinstance(around.match, Matched) else None,
     )
+    workflow = await _workflow(session, item, around, coding)
     return Assessment(
         facts=around.facts,
         coding=coding,
         choices=around.choices,
         connection=around.connection,
         lists=around.lists,
-        obstacles=await _obstacles(session, tools, item, around, coding),
+        obstacles=await _obstacles(session, tools, item, around, coding, workflow=workflow),
         notices=_notices(around, coding),
         match=around.match,
         rules=around.rules,
         methods=around.methods,
+        workflow=workflow,
     )
+
+
+async def _workflow(
+    session: AsyncSession, item: Item, around: _Around, coding: Coding
+) -> Workflow | None:
+    rows = await approvals.workflows(session, item.workspace_id, item.client_id)
+    every = [workflows.read(row) for row in rows]
+    return workflow_for(every, around.facts, coding, around.lists)
 
 
 async def _around(session: AsyncSession, tools: Tools, item: Item) -> _Around:
@@ -123,10 +137,17 @@ async def _around(session: AsyncSession, tools: Tools, item: Item) -> _Around:
 
 
 async def _obstacles(
-    session: AsyncSession, tools: Tools, item: Item, around: _Around, coding: Coding
+    session: AsyncSession,
+    tools: Tools,
+    item: Item,
+    around: _Around,
+    coding: Coding,
+    *,
+    workflow: Workflow | None,
 ) -> tuple[Obstacle, ...]:
     """By its document and coding, then by what is in the ledger already."""
     facts, connection = around.facts, around.connection
+    awaits = needs_approval(item.approval, workflow, facts, around.lists)
     sent = await publications.of_item(session, item.workspace_id, item.id, item.generation)
     found = obstacles(
         facts,
@@ -135,7 +156,7 @@ async def _obstacles(
         around.lists,
         today=tools.now().date(),
         twin=await twin_of(session, item),
-        is_approved=is_approved(item, facts),
+        awaits=workflow.name if workflow is not None and awaits else None,
         connection_ok=connection is not None and connection.is_usable,
         is_published=sent is not None and publications.is_there(sent),
         closed=_closed(around),

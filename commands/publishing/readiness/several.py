@@ -8,22 +8,48 @@ from storage.models import Item
 
 CODE = "PRE_SEVERAL"
 BEGINS = "begins"  # among what was read: the pages, from 0, at which documents begin
+UNSURE = "unsure"  # beside them: those at which one may begin
 ONE = "one"  # what a person says of a file that holds but one, in Item.manual
 
 
-def told(begins: Sequence[int]) -> dict[str, Any]:
+def told(begins: Sequence[int], unsure: Sequence[int]) -> dict[str, Any]:
     """As an item keeps it among what was read."""
-    pages = ",".join(str(page) for page in begins)
-    return {BEGINS: {"value": pages, "confidence": 0.8, "by": "pages"}} if begins else {}
+    if not begins:
+        return {}
+    noted = {"value": _listed(begins), UNSURE: _listed(unsure), "confidence": 0.8, "by": "pages"}
+    return {BEGINS: noted}
 
 
 def begins_of(item: Item) -> tuple[int, ...]:
     """Nothing where there is one document, or a person has said so."""
-    pages = "" if ONE in item.manual else (item.read.get(BEGINS) or {}).get("value") or ""
-    return tuple(int(page) for page in pages.split(",") if page.isdecimal())
+    return _pages(item, "value")
+
+
+def unsure_of(item: Item) -> tuple[int, ...]:
+    """Pages that may begin another document; nothing where a person has said that there is none."""
+    return _pages(item, UNSURE)
+
+
+def by_people(pages: Sequence[int]) -> tuple[int, ...]:
+    """As people count them, from 1."""
+    return tuple(page + 1 for page in pages)
 
 
 def several(item: Item) -> tuple[Obstacle, ...]:
     """Their total may be that of any of them, so that nothing goes before somebody has looked."""
-    count = len(begins_of(item))
-    return (Obstacle(code=CODE, facts={"count": str(count)}),) if count > 1 else ()
+    least = len(begins_of(item))
+    most = least + len(unsure_of(item))
+    if most <= 1:
+        return ()
+    between = "or" if most == least + 1 else "to"
+    count = str(least) if most == least else f"{least} {between} {most}"
+    return (Obstacle(code=CODE, facts={"count": count}),)
+
+
+def _listed(pages: Sequence[int]) -> str:
+    return ",".join(str(page) for page in pages)
+
+
+def _pages(item: Item, name: str) -> tuple[int, ...]:
+    pages = "" if ONE in item.manual else (item.read.get(BEGINS) or {}).get(name) or ""
+    return tuple(int(page) for page in pages.split(",") if page.isdecimal())

@@ -12,7 +12,6 @@ from commands.publishing.amounts import (
     tax_difference,
     without_amount,
 )
-from commands.publishing.approvals.approving import needs_approval
 from commands.publishing.choices import Choices
 from commands.publishing.coding import Coded, Coding
 from commands.publishing.facts import Facts, Side
@@ -36,15 +35,16 @@ def obstacles(
     today: date,
     twin: str | None = None,
     rules_broken: Sequence[str] = (),
-    is_approved: bool = False,
+    awaits: str | None = None,
     connection_ok: bool = True,
     is_published: bool = False,
     closed: str | None = None,
 ) -> tuple[Obstacle, ...]:
     """Nothing where it can go. `twin` is what the item it looks like is called, `rules_broken` the
-    titles of rules that are known to be broken besides those that coded it. `is_published` says
-    that it was sent before, and not cleared to be sent again. Without `lists` only the document is
-    judged; `closed` is the entry of the catalogue that tells why there are none.
+    titles of rules that are known to be broken besides those that coded it, `awaits` the name of
+    the workflow in which somebody still has to agree. `is_published` says that it was sent before,
+    and not cleared to be sent again. Without `lists` only the document is judged; `closed` is the
+    entry of the catalogue that tells why there are none.
     """
     found = list(_circumstances(twin, rules_broken, is_published=is_published))
     if not connection_ok or lists is None:
@@ -53,8 +53,8 @@ def obstacles(
                 code=closed or "PRE_CONNECTION", facts={"software": lists.software} if lists else {}
             )
         )
-    if not is_approved and needs_approval(facts, choices, lists):
-        found.append(Obstacle(code="PRE_NOT_APPROVED", facts=_total(facts)))
+    if awaits is not None:
+        found.append(Obstacle(code="PRE_NOT_APPROVED", facts={"workflow": awaits}))
     due = coding.get(Coded.DUE_DAY)
     found.extend(_document(facts, lists, today, due=date.fromisoformat(due) if due else None))
     if lists is not None:

@@ -35,6 +35,12 @@ def is_base_only(choices: Choices, lists: Lists) -> bool:
     return not choices.multi_currency or lists.organisation.is_multi_currency is False
 
 
+def is_new_currency(lists: Lists, currency: str) -> bool:
+    """Whether the organisation has told its currencies, and this is none of them."""
+    known = lists.organisation.currencies
+    return known is not None and currency not in known
+
+
 def converted(facts: Facts, rate: Decimal) -> Facts:
     """The same in the base currency: lines and tax still agree with the total."""
     assert facts.total is not None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,32 +20,45 @@ from commands.replies import (
     Button,
     Buttons,
     Confirm,
-    Invocation,
-    Part,
     Reply,
     Style,
     Words,
     call,
 )
+from commands.replies import Part as Shown
 from storage.models import Client, Rule, RuleKind
 from storage.queries import publishing
 
 LONGEST_SEARCH = 30  # characters of a name that are looked for
-PARTS = {  # title: (its command, the fields it asks for)
-    "Coding": (
-        "publishing.rule_coding",
+
+
+class Part(StrEnum):
+    """What is changed of a rule in one form, as people read it."""
+
+    CODING = "Coding"
+    PAYMENT = "Payment"
+    PUBLISHING = "Publishing"
+    WHEN = "When"
+    SPLIT = "Split"
+
+
+PARTS = {  # (its form, the fields that asks for)
+    Part.CODING: (
+        call("publishing.rule_part", part=Part.CODING),
         (
             Coded.CONTACT, Coded.ACCOUNT, Coded.TAX_RATE, Coded.PRODUCT, Coded.TRACKING_1,
             Coded.TRACKING_2, Coded.DESCRIPTION, Coded.CUSTOMER, Coded.BILLABLE,
         ),
     ),
-    "Payment": (
-        "publishing.rule_payment",
+    Part.PAYMENT: (
+        call("publishing.rule_part", part=Part.PAYMENT),
         (Coded.PAID, Coded.PAYMENT_METHOD, Coded.DUE_DAY, Coded.CURRENCY),
     ),
-    "Publishing": ("publishing.rule_publishing", (Coded.PUBLISH_TO, Coded.PUBLISH_AS)),
-    "When": ("publishing.rule_conditions", ()),
-    "Split": ("publishing.rule_split", ()),
+    Part.PUBLISHING: (
+        call("publishing.rule_part", part=Part.PUBLISHING), (Coded.PUBLISH_TO, Coded.PUBLISH_AS),
+    ),
+    Part.WHEN: (call("publishing.rule_conditions"), ()),
+    Part.SPLIT: (call("publishing.rule_split"), ()),
 }  # fmt: skip
 
 
@@ -68,7 +82,7 @@ async def rule_page(
         broken = await broken_rules(session, context, books, [rule])
     may_change = may(context.actor, Permission.MANAGE_PUBLISHING, client.id)
     data = facts(rule) | {"client": client.name, "is_set": is_set, "blocked": _blocked(rule, same)}
-    parts: list[Part] = [Words(template="publishing/rule", data=data)]
+    parts: list[Shown] = [Words(template="publishing/rule", data=data)]
     parts += [fault_part(books, each, may_change=may_change) for each in broken]
     parts += _parts_of(client, rule, named, may_change=may_change)
     parts.append(Buttons(items=tuple(_steps(client, rule, same, may_change=may_change))))
@@ -89,17 +103,15 @@ def rules_button(client: Client) -> Button:
     return Button(label="Rules", does=call("publishing.rules", client=client.id))
 
 
-def fault_part(books: Bookkeeping, broken: Broken, *, may_change: bool) -> Part:
+def fault_part(books: Bookkeeping, broken: Broken, *, may_change: bool) -> Words:
     """What is broken about a rule, with the form that mends it."""
     first = broken.faults[0]
-    command_name = (
-        PARTS["Split"][0]
+    form = (
+        PARTS[Part.SPLIT][0]
         if first.is_of_split
-        else next(name for name, among in PARTS.values() if first.coded in among)
+        else next(form for form, among in PARTS.values() if first.coded in among)
     )
-    fix = Invocation(
-        command=command_name, arguments={"client": books.client.id, "rule": broken.rule.id}
-    )
+    fix = form.having(client=books.client.id, rule=broken.rule.id)
     data = {
         "title": broken.rule.title,
         "faults": [
@@ -132,17 +144,17 @@ def facts(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _parts_of(client: Client, rule: Rule, named: Mentions, *, may_change: bool) -> Iterator[Part]:
-    for title, (name, among) in PARTS.items():
-        if rule.kind is RuleKind.USER and title in {"Publishing", "Split"}:
+def _parts_of(client: Client, rule: Rule, named: Mentions, *, may_change: bool) -> Iterator[Words]:
+    for part, (form, among) in PARTS.items():
+        if rule.kind is RuleKind.USER and part in {Part.PUBLISHING, Part.SPLIT}:
             continue  # product §11.8: only suppliers' and customers' rules say so
         change = Button(
             label="Change",
-            does=Invocation(command=name, arguments={"client": client.id, "rule": rule.id}),
-            description=f"Change: {title}",
+            does=form.having(client=client.id, rule=rule.id),
+            description=f"Change: {part}",
         )
-        does = named.shares(rule) if title == "Split" else named.phrases(rule, among)
-        data = facts(rule) | {"part": title, "does": does}
+        does = named.shares(rule) if part is Part.SPLIT else named.phrases(rule, among)
+        data = facts(rule) | {"part": part.value, "does": does}
         yield Words(
             template="publishing/rule_part", data=data, beside=change if may_change else None
         )

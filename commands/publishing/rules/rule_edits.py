@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.context import Context
 from commands.permissions import Permission
 from commands.publishing.coding import Coded
-from commands.publishing.rules.rule import PARTS, rule_page, rules_button
+from commands.publishing.rules.rule import PARTS, Part, rule_page, rules_button
 from commands.publishing.rules.rule_fields import conditions, said
 from commands.publishing.rules.rule_forms import new_rule_form, part_form
 from commands.publishing.rules.ruling import (
@@ -26,7 +26,7 @@ from commands.replies import Answer, Button, call, say
 from storage.models import Client, RuleKind
 from storage.queries import people
 
-OF_NEW = (*PARTS["Coding"][1], Coded.PAYMENT_METHOD)  # what a new rule may say
+OF_NEW = (*PARTS[Part.CODING][1], Coded.PAYMENT_METHOD)  # what a new rule may say
 
 
 @command("publishing.add_rule", permission=Permission.MANAGE_PUBLISHING)
@@ -58,55 +58,22 @@ async def save_rule(
     return await rule_page(context, client, rule.id, is_set=True)
 
 
-@command("publishing.rule_coding", permission=Permission.MANAGE_PUBLISHING)
-async def rule_coding(
+@command("publishing.rule_part", permission=Permission.MANAGE_PUBLISHING)
+async def rule_part(
     context: Context,
     *,
     client: Client,
     rule: str,
+    part: Part,
     version: int | None = None,
+    auto: bool | None = None,
     apply: bool = False,
     **filled_in: str,
 ) -> Answer:
-    """How items are coded."""
+    """How items are coded, how and when they are paid, or where they go and by whose doing."""
     if version is None:
-        return await part_form(context, client, rule, "Coding")
-    change = Change(coding=_all("Coding", filled_in), apply=apply)
-    return await _save(context, client, rule, version, change)
-
-
-@command("publishing.rule_payment", permission=Permission.MANAGE_PUBLISHING)
-async def rule_payment(
-    context: Context,
-    *,
-    client: Client,
-    rule: str,
-    version: int | None = None,
-    apply: bool = False,
-    **filled_in: str,
-) -> Answer:
-    """Whether and how items are paid, and when they are due."""
-    if version is None:
-        return await part_form(context, client, rule, "Payment")
-    change = Change(coding=_all("Payment", filled_in), apply=apply)
-    return await _save(context, client, rule, version, change)
-
-
-@command("publishing.rule_publishing", permission=Permission.MANAGE_PUBLISHING)
-async def rule_publishing(
-    context: Context,
-    *,
-    client: Client,
-    rule: str,
-    version: int | None = None,
-    auto: bool = False,
-    apply: bool = False,
-    **filled_in: str,
-) -> Answer:
-    """Where items go, how far along, and whether by themselves."""
-    if version is None:
-        return await part_form(context, client, rule, "Publishing")
-    change = Change(coding=_all("Publishing", filled_in), is_auto=auto, apply=apply)
+        return await part_form(context, client, rule, part)
+    change = Change(coding=_all(part, filled_in), is_auto=auto, apply=apply)
     return await _save(context, client, rule, version, change)
 
 
@@ -125,7 +92,7 @@ async def rule_conditions(
 ) -> Answer:
     """Which of its subject's items a rule is for."""
     if version is None:
-        return await part_form(context, client, rule, "When")
+        return await part_form(context, client, rule, Part.WHEN)
     narrowed = conditions(least=least, most=most, keyword=keyword, sort=sort)
     return await _save(context, client, rule, version, Change(conditions=narrowed, apply=apply))
 
@@ -171,7 +138,7 @@ async def _save(
     return await rule_page(context, client, rule_id, is_set=True)
 
 
-def _all(part: str, filled_in: Mapping[str, str]) -> Mapping[str, str | None]:
+def _all(part: Part, filled_in: Mapping[str, str]) -> Mapping[str, str | None]:
     """What is not said any more is taken away. Raises Invalid."""
     _, among = PARTS[part]
     kept = said({coded: filled_in.get(coded, "") for coded in among})

@@ -10,7 +10,7 @@ from commands.publishing.bookkeeping import Bookkeeping, bookkeeping
 from commands.publishing.coding import Coded
 from commands.publishing.resolution.fitting import said_by
 from commands.publishing.rules.mentions import Fault, Mentions, mentions
-from commands.publishing.rules.rule import PARTS, found_rule
+from commands.publishing.rules.rule import PARTS, Part, found_rule
 from commands.publishing.rules.rule_fields import Asked, condition_fields
 from commands.publishing.settings.choosing import yes_no
 from commands.replies import Field, Form, Invocation, PersonField, TextField, Words
@@ -38,7 +38,7 @@ async def new_rule_form(
     async with context.tools.database.read() as session:
         books = await bookkeeping(session, context, client)
         asked = await _asked(session, context, books, kind, coding or {})
-    _, among = PARTS["Coding"]
+    _, among = PARTS[Part.CODING]
     wanted = (*among, Coded.PAYMENT_METHOD) if kind is RuleKind.USER else among
     fields = [_whose(kind, subject), *asked.fields(wanted)]
     if kind is not RuleKind.USER:
@@ -58,13 +58,13 @@ async def part_form(
     context: Context,
     client: Client,
     rule_id: str,
-    part: str,
+    part: Part,
     *,
     coding: Mapping[Coded, str] | None = None,
     apply: bool = False,
 ) -> Form:
     """One part of a rule; `coding` is filled in over what it says. What is broken is left empty."""
-    name, among = PARTS[part]
+    form, among = PARTS[part]
     async with context.tools.database.read() as session:
         rule = await found_rule(session, context, client, rule_id)
         books = await bookkeeping(session, context, client)
@@ -79,14 +79,13 @@ async def part_form(
     gone = {fault.coded for fault in faults}
     kept = {coded: value for coded, value in asked.coding.items() if coded not in gone}
     fields = replace(asked, coding=kept).fields(among)
-    if part == "When":
+    if part is Part.WHEN:
         fields += condition_fields(rule.conditions)
-    if part == "Publishing":
+    if part is Part.PUBLISHING:
         fields.append(_auto(is_on=rule.auto_since is not None))
-    submits = {"client": client.id, "rule": rule.id, "version": str(rule.version)}
     return Form(
-        title=part,
-        submits=Invocation(command=name, arguments=submits),
+        title=part.value,
+        submits=form.having(client=client.id, rule=rule.id, version=str(rule.version)),
         submit_label="Use it",
         parts=(Words(template="publishing/changing_rule", data=told(books, rule, faults)),),
         fields=(*fields, *apply_field(rule.kind, is_on=apply or bool(faults))),

@@ -15,6 +15,7 @@ from commands.publishing.facts import Side
 from commands.publishing.known import facts_of
 from commands.publishing.resolution.fitting import FIELDS, fitting
 from commands.publishing.rules.mentions import mentions
+from commands.publishing.rules.rule import Part
 from commands.publishing.rules.rule_forms import new_rule_form, part_form
 from commands.registry import command
 from commands.replies import Answer, Button, Words, call
@@ -46,7 +47,7 @@ async def rule_from_item(context: Context, *, item: str) -> Answer:
     kind, coding = kind_for(row), by_hand(row)
     present = fitting(rules, facts).party
     if present is not None:
-        return await part_form(context, client, present.id, "Coding", coding=coding, apply=True)
+        return await part_form(context, client, present.id, Part.CODING, coding=coding, apply=True)
     return await new_rule_form(
         context, client, kind, subject=facts.supplier or "", coding=coding, apply=True
     )

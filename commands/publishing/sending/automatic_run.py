@@ -70,8 +70,12 @@ async def _reasons(session: AsyncSession, item: Item, judged: Assessment) -> Seq
         obstacles=judged.obstacles,
         notices=judged.notices,
         habits=await _habits(session, item),
-        is_approved=item.state == ItemState.APPROVED,
+        is_for_people=item.state == ItemState.APPROVED and not _goes_once_approved(judged),
     )
+
+
+def _goes_once_approved(judged: Assessment) -> bool:
+    return judged.workflow is None or judged.workflow.auto_publish
 
 
 async def _habits(session: AsyncSession, item: Item) -> Habits:

@@ -16,7 +16,14 @@ from storage.models import Publication
 AMOUNT = re.compile(r"\d[\d,]*\.\d\d\b")
 STEPS = ("payment", "files")
 WORTH_SAYING = frozenset(
-    {"NOTE_NOT_PAID", "NOTE_PUBLISH_AS", "NOTE_CONVERTED", "NOTE_NO_TAX", "NOTE_NOT_REBILLED"}
+    {
+        "NOTE_NOT_PAID",
+        "NOTE_PUBLISH_AS",
+        "NOTE_CONVERTED",
+        "NOTE_NO_TAX",
+        "NOTE_NOT_REBILLED",
+        "NOTE_NEW_CURRENCY",
+    }
 )
 STEP_LEFT: Mapping[str, str] = {
     "payment": "published, not marked as paid",

@@ -20,6 +20,7 @@ UNTOLD = Problem(code="", text="")
 LACKING = {
     ("xero", Lack.ROLE): "XERO_USER_PERM",
     ("xero", Lack.PLAN): "XERO_UNAUTHORISED",
+    ("xero", Lack.ACTIVE): "XERO_SUBSCRIPTION",
     ("xero", Lack.SUBSCRIPTION): "XERO_SUBSCRIPTION",
     ("quickbooks", Lack.ROLE): "QBO_NO_ACCESS",
     ("quickbooks", Lack.PLAN): "QBO_FEATURE",

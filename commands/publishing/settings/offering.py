@@ -1,17 +1,19 @@
 """What searchable fields of coding offer: the entries of the lists of a client's ledger."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
+from urllib.parse import quote
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.clients.names import folded
 from commands.context import Context
-from commands.permissions import ADMINISTRATORS, Permission, may
-from commands.publishing.facts import ItemKind
+from commands.permissions import Permission, may
+from commands.publishing.approvals.staffing import works_for
+from commands.publishing.facts import ItemKind, Side
 from commands.registry import source
 from commands.replies import Invocation, Option
 from providers.records import ListKind
-from storage.models import Client, Connection, ListEntry, Person, Purpose, Role
+from storage.models import Client, Connection, ListEntry, Purpose, Role
 from storage.queries import connections, lists, people, publishing
 
 OFFERED = 100  # Slack shows no more options
@@ -103,14 +105,47 @@ async def approvers(context: Context, query: str, *, client: str) -> Sequence[Op
         everybody = await people.everybody(session, context.workspace_id)
         assigned = await people.assigned_to(session, context.workspace_id, client)
     own, wanted = {person.id for person in assigned}, folded(query)
-    found = [p for p in everybody if _works_for(p, own) and wanted in folded(p.name)]
+    found = [p for p in everybody if works_for(p, own) and wanted in folded(p.name)]
     return [Option(value=person.id, label=person.name) for person in found][:OFFERED]
 
 
-def _works_for(person: Person, assigned: Collection[str]) -> bool:
-    if person.role is Role.STANDARD:
-        return person.all_clients or person.id in assigned
-    return person.role in ADMINISTRATORS
+@source("publishing.colleagues")
+async def colleagues(context: Context, query: str) -> Sequence[Option]:
+    """Everybody with a role in the practice."""
+    async with context.tools.database.read() as session:
+        everybody = await people.everybody(session, context.workspace_id)
+    named = [p for p in everybody if p.role is not Role.NONE and folded(query) in folded(p.name)]
+    return [NONE, *(Option(value=p.id, label=p.name) for p in named)][:OFFERED]
+
+
+@source("publishing.parties")
+async def parties(context: Context, query: str, *, client: str) -> Sequence[Option]:
+    """Suppliers and customers by name: those the ledger knows, and what was typed."""
+    known = await _entries(context, client, ListKind.CONTACTS, query)
+    names = [each.label for each in known if each is not NONE]
+    typed = query.strip()
+    if typed and folded(typed) not in {folded(name) for name in names}:
+        names.append(typed)
+    return [party(name) for name in names][:OFFERED]
+
+
+def party(name: str) -> Option:
+    """As a field of several hands it on, with commas between: see `unquote`."""
+    return Option(value=quote(name, safe=" &'’()/"), label=name)
+
+
+@source("publishing.any_tracking")
+async def any_tracking(context: Context, query: str, *, client: str) -> Sequence[Option]:
+    """The choices of all categories."""
+    found = await _entries(context, client, ListKind.TRACKING, query, label=_categorised)
+    return [each for each in found if each is not NONE]
+
+
+@source("publishing.sides")
+async def sides(context: Context, query: str) -> Sequence[Option]:
+    """Costs, sales, expense claims."""
+    del context
+    return [each for each in SIDES.values() if query.casefold() in each.label.casefold()]
 
 
 @source("publishing.kinds")
@@ -120,6 +155,11 @@ async def kinds(context: Context, query: str) -> Sequence[Option]:
     return [KINDS[kind] for kind in ItemKind if query.casefold() in kind.value]
 
 
+SIDES = {
+    Side.COST: Option(value=Side.COST.value, label="Costs"),
+    Side.SALE: Option(value=Side.SALE.value, label="Sales"),
+    Side.CLAIM: Option(value=Side.CLAIM.value, label="Expense claims"),
+}
 KINDS = {kind: Option(value=kind.value, label=f"{kind.value.capitalize()}s") for kind in ItemKind}
 
 
@@ -164,6 +204,11 @@ async def _connection(session: AsyncSession, context: Context, client_id: str) -
 
 def _coded(entry: ListEntry) -> str:
     return f"{entry.code} {entry.name}" if entry.code else entry.name
+
+
+def _categorised(entry: ListEntry) -> str:
+    category = entry.details.get("category_name")
+    return f"{category}: {entry.name}" if category else entry.name
 
 
 def _numbered(entry: ListEntry) -> str:

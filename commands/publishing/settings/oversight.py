@@ -1,14 +1,13 @@
-"""Automatic publishing, duplicates, approvals and what the channel reads: forms of the settings."""
+"""Automatic publishing, duplicates and what the channel reads: forms of the settings."""
 
 from decimal import Decimal
 
 from commands.context import Context
-from commands.errors import Invalid
 from commands.permissions import Permission
 from commands.publishing.choices import TwinMode
 from commands.publishing.facts import ItemKind
 from commands.publishing.settings.choosing import amount_of, change, form, present, yes_no
-from commands.publishing.settings.offering import KINDS, searched
+from commands.publishing.settings.offering import KINDS
 from commands.publishing.settings.settings import page
 from commands.registry import command
 from commands.replies import (
@@ -22,7 +21,6 @@ from commands.replies import (
     call,
 )
 from storage.models import Client
-from storage.queries import people
 
 MODES = {
     TwinMode.OFF: ("Off", "nobody looks"),
@@ -95,63 +93,6 @@ async def duplicates(
     )
 
 
-@command("publishing.approvals", permission=Permission.MANAGE_PUBLISHING)
-async def approvals(
-    context: Context,
-    *,
-    client: Client,
-    version: int | None = None,
-    above: str = "",
-    approvers: tuple[str, ...] = (),
-    then_above: str = "",
-    then_approvers: tuple[str, ...] = (),
-    auto: bool = False,
-) -> Answer:
-    """From which amount on somebody has to agree, and who may; from which somebody else, too."""
-    if version is not None:
-        least, later = amount_of("above", above), amount_of("then_above", then_above)
-        _check_somebody(least, approvers, "approvers")
-        _check_somebody(later, then_approvers, "then_approvers")
-        if later is not None and (least is None or later < least):
-            raise Invalid({"then_above": "The second approval is for amounts that need the first."})
-        await change(
-            context, client, version,
-            approve_above=least, approvers=approvers,
-            then_above=later, then_approvers=then_approvers, auto_once_approved=auto,
-        )  # fmt: skip
-        return await page(context, client, is_set=True)
-    shown = await present(context, client)
-    choices = shown.choices
-    return form(
-        shown,
-        call("publishing.approvals"),
-        "Approvals",
-        _amount("above", f"From this amount on{_in(shown.currency)}", choices.approve_above,
-                hint="0 is every item; leave it empty and nobody is asked."),
-        ManyField(
-            name="approvers",
-            label="Who may approve",
-            source=searched("approvers", client),
-            initial=await _named(context, choices.approvers),
-        ),
-        _amount("then_above", f"And a second time from this amount on{_in(shown.currency)}",
-                choices.then_above, hint="Leave it empty and one approval is enough."),
-        ManyField(
-            name="then_approvers",
-            label="Who may approve then",
-            source=searched("approvers", client),
-            initial=await _named(context, choices.then_approvers),
-            optional=True,
-        ),
-        yes_no("auto", "Publish by itself once approved", is_on=choices.auto_once_approved),
-    )  # fmt: skip
-
-
-def _check_somebody(least: Decimal | None, approvers: tuple[str, ...], field: str) -> None:
-    if least is not None and not approvers:
-        raise Invalid({field: "Choose at least one person who may approve."})
-
-
 @command("publishing.channel", permission=Permission.MANAGE_PUBLISHING)
 async def channel(
     context: Context, *, client: Client, version: int | None = None, amounts: bool = True
@@ -170,17 +111,9 @@ async def channel(
     )
 
 
-async def _named(context: Context, ids: tuple[str, ...]) -> tuple[Option, ...]:
-    async with context.tools.database.read() as session:
-        found = [await people.find(session, context.workspace_id, each) for each in ids]
-    return tuple(Option(value=p.id, label=p.name) for p in found if p is not None)
-
-
-def _amount(name: str, label: str, value: Decimal | None, *, hint: str | None = None) -> Field:
+def _amount(name: str, label: str, value: Decimal | None) -> Field:
     initial = f"{value:f}" if value is not None else ""
-    return TextField(
-        name=name, label=label, initial=initial, hint=hint, optional=True, max_length=20
-    )
+    return TextField(name=name, label=label, initial=initial, optional=True, max_length=20)
 
 
 def _in(currency: str) -> str:

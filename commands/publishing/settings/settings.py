@@ -9,6 +9,7 @@ from commands.connections.cards import connections_button
 from commands.connections.losses import reconnect_button
 from commands.context import Context
 from commands.permissions import Permission, may
+from commands.publishing.approvals.workflow_words import summary
 from commands.publishing.rules.broken import broken_rules
 from commands.publishing.settings.choosing import Present, present_in
 from commands.publishing.wording import amount, route
@@ -28,7 +29,7 @@ from commands.replies import (
 )
 from providers.books import DocumentKind
 from storage.models import Client, RuleKind
-from storage.queries import publishing
+from storage.queries import approvals, publishing
 
 GROUPS = {  # title: its command
     "General": "publishing.general",
@@ -62,6 +63,7 @@ async def page(context: Context, client: Client, *, is_set: bool = False) -> Rep
     async with context.tools.database.read() as session:
         shown = await present_in(session, context, client)
         told = await _counted(session, context, shown)
+        agreeing = await _agreeing(session, context, client)
     connection = shown.books.connection
     data = shown.books.facts | {
         "is_set": is_set,
@@ -70,7 +72,7 @@ async def page(context: Context, client: Client, *, is_set: bool = False) -> Rep
     }
     may_change = may(context.actor, Permission.MANAGE_PUBLISHING, client.id)
     parts: list[Part] = [Words(template="publishing/settings", data=data)]
-    parts += _groups(shown, may_change=may_change)
+    parts += _groups(shown, agreeing, may_change=may_change)
     parts += [Divider(), *_lists(client, told)]
     if not may_change:
         parts.append(SmallPrint(template="publishing/who_changes"))
@@ -79,8 +81,8 @@ async def page(context: Context, client: Client, *, is_set: bool = False) -> Rep
     return Reply(parts=tuple(parts))
 
 
-def _groups(shown: Present, *, may_change: bool) -> Iterator[Part]:
-    for (title, name), data in zip(GROUPS.items(), _told(shown), strict=True):
+def _groups(shown: Present, agreeing: Mapping[str, Any], *, may_change: bool) -> Iterator[Part]:
+    for (title, name), data in zip(GROUPS.items(), _told(shown, agreeing), strict=True):
         does = Invocation(command=name, arguments={"client": shown.client.id})
         template = name.replace("publishing.", "publishing/set_")
         is_open = may_change and shown.books.lists is not None and not data.get("is_missing")
@@ -88,8 +90,8 @@ def _groups(shown: Present, *, may_change: bool) -> Iterator[Part]:
         yield Words(template=template, data=data, beside=change if is_open else None)
 
 
-def _told(shown: Present) -> Sequence[Mapping[str, Any]]:
-    """What the words of each group show, in the order of GROUPS."""
+def _told(shown: Present, agreeing: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """What the words of each group show, in the order of GROUPS; `agreeing` is of approvals."""
     choices, lists, books = shown.choices, shown.books.lists, shown.books
     bank = route(lists, DocumentKind.BILL, choices.bank_match_to, choices.costs_as)
     has_bank_match = lists is not None and lists.publishing.bank_match
@@ -107,9 +109,7 @@ def _told(shown: Present) -> Sequence[Mapping[str, Any]]:
          "is_single": books.organisation.details.get("is_multi_currency") is False,
          "organisation": books.organisation.name},
         {"mode": choices.twins.value},
-        {"above": _money(shown, choices.approve_above), "approvers": choices.approvers,
-         "is_every": choices.approve_above == 0, "auto": choices.auto_once_approved,
-         "then_above": _money(shown, choices.then_above), "then": choices.then_approvers},
+        agreeing,
         {"is_on": choices.amounts_in_channel},
     )  # fmt: skip
 
@@ -154,6 +154,12 @@ async def _counted(session: AsyncSession, context: Context, shown: Present) -> M
         "methods": len(methods),
         "unlinked": sum(m.bank_account not in usable for m in methods),
     }
+
+
+async def _agreeing(session: AsyncSession, context: Context, client: Client) -> Mapping[str, Any]:
+    own = context.workspace_id, client.id
+    rows = await approvals.workflows(session, *own)
+    return summary(rows, await approvals.count_pending(session, *own))
 
 
 def _lists(client: Client, told: Mapping[str, Any]) -> Iterator[Part]:

@@ -9,12 +9,15 @@ from typing import Any, cast
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.doctor import failing
 from bot.jobs.inprocess import InProcessQueue
+from bot.jobs.setbacks import LIMIT, pause
 from commands.context import Tools
 from commands.registry import Job
+from storage.database import Database
+from storage.queries import setbacks
 
 NOW = datetime(2026, 6, 3, 10, 0, tzinfo=UTC)
-TOOLS = cast("Tools", SimpleNamespace(now=lambda: NOW))  # the jobs here use none of them
 
 
 async def nothing_due(session: AsyncSession, now: datetime) -> Sequence[str]:
@@ -48,9 +51,15 @@ async def work() -> Work:
 
 
 @pytest.fixture
-async def queue(work: Work) -> AsyncIterator[InProcessQueue]:
+def tools(database: Database) -> Tools:
+    """All that jobs here and the queue itself use of them."""
+    return cast("Tools", SimpleNamespace(now=lambda: NOW, database=database))
+
+
+@pytest.fixture
+async def queue(work: Work, tools: Tools) -> AsyncIterator[InProcessQueue]:
     made = InProcessQueue({"lists": Job(name="lists", work=work, due=nothing_due)}, at_once=2)
-    made.open(TOOLS)
+    made.open(tools)
     yield made
     await made.close()
 
@@ -120,10 +129,41 @@ async def test_ticks_leave_alone_what_failed_lately_and_people_do_not(
     assert work.ran == ["bad"] * 3
 
 
-async def test_a_job_that_hangs_is_cancelled(work: Work) -> None:
+async def test_what_keeps_failing_is_known_to_the_next_process_until_it_is_done(
+    work: Work, queue: InProcessQueue, tools: Tools
+) -> None:
+    work.go.set()
+    for _ in range(LIMIT):
+        queue.submit("lists", "bad")
+        await settled(queue)
+    shown = [finding async for finding in failing(tools.database)]
+    async with tools.database.read() as session:
+        [noted] = await setbacks.every(session)
+    after = InProcessQueue({"lists": Job(name="lists", work=fine, due=nothing_due)})
+    after.open(tools, [noted])
+    after.ring("lists", ["bad"], NOW)
+    left_alone = after.busy == 0
+    after.submit("lists", "bad")
+    await settled(after)
+    over = [finding async for finding in failing(tools.database)]
+
+    assert (noted.failures, noted.until) == (LIMIT, NOW + pause(LIMIT))
+    assert [finding.what for finding in shown] == [
+        "queue: lists for bad failed 5 times in a row (RuntimeError) and is set aside until "
+        "03 June, 11:00 UTC"
+    ]
+    assert left_alone
+    assert over == []
+
+
+async def fine(tools: Tools, key: str) -> None:
+    """Done."""
+
+
+async def test_a_job_that_hangs_is_cancelled(work: Work, tools: Tools) -> None:
     jobs = {"lists": Job(name="lists", work=work, due=nothing_due)}
     queue = InProcessQueue(jobs, at_once=1, longest_s=0.01)
-    queue.open(TOOLS)
+    queue.open(tools)
     queue.submit("lists", "endless")
     await settled(queue)
 

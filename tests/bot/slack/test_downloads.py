@@ -193,3 +193,38 @@ async def test_more_than_was_said_is_not_read_to_its_end() -> None:
 
     assert found.content is None
     assert MOST < found.size < 200_000
+
+
+@pytest.mark.parametrize(
+    ("told", "address"),
+    [
+        ({"channels": ["C0ACME"]}, "https://slack.test/ben"),
+        ({"groups": ["C0ACME"]}, "https://slack.test/ben"),
+        ({"channels": ["C0OTHER"]}, None),
+        ({}, None),
+        ({"channels": ["C0ACME"], "mode": "tombstone"}, None),
+        ({"channels": ["C0ACME"], "permalink": ""}, None),
+    ],
+    ids=["in the channel", "in a private one", "elsewhere", "of a form", "deleted", "no address"],
+)
+async def test_an_address_is_given_to_those_who_can_open_it(
+    told: dict[str, Any], address: str | None
+) -> None:
+    slack = Slack()
+    slack.told = {"url_private": "https://slack.test/x", "permalink": "https://slack.test/ben"}
+    slack.told |= told
+    assert await addressed(slack) == address
+
+
+async def test_where_slack_says_nothing_there_is_no_address() -> None:
+    slack = Slack()
+    slack.error = "file_not_found"
+
+    assert await addressed(slack) is None
+
+
+async def addressed(slack: Slack) -> str | None:
+    async with serving(slack) as address, ClientSession() as session:
+        client = web_client(TOKEN, base_url=f"{address}/api/", session=session)
+        downloads = Downloads(OneInstallation(client))  # type: ignore[arg-type]  # all it needs
+        return await downloads.address("T1", "F1", "C0ACME")

@@ -13,7 +13,7 @@ from PIL import Image
 from bot.slack.payloads import Payloads
 from bot.slack.voice import Asked, Voice
 from commands.charts import Chart, ChartKind, Series
-from commands.files import Format, Sheet, Spreadsheet
+from commands.files import Format, Original, Sheet, Spreadsheet
 from commands.replies import Home, Reply
 from tests.bot.slack.conftest import ACME, ANA, TEAM, Practice
 from tests.bot.slack.test_outbox import sent
@@ -120,12 +120,14 @@ async def test_home_shows_pictures(practice: Practice, voice: Voice) -> None:
 
 
 async def test_a_file_goes_to_the_person_alone(practice: Practice, voice: Voice) -> None:
-    is_there = await voice.hand_over(IN_ACME, (replace(SHEET, written_as=Format.CSV), SHEET))
+    receipt = Original(name="ben: 1.jpg", content=b"a receipt")
+    files = (replace(SHEET, written_as=Format.CSV), SHEET, receipt)
+    is_there = await voice.hand_over(IN_ACME, files)
     direct = await messages(practice, "@ana")
     names = [file["name"] for seen in direct for file in seen["files"]]
 
     assert is_there
-    assert names == ["Findings.csv", "Findings.xlsx"]
+    assert names == ["Findings.csv", "Findings.xlsx", "ben 1.jpg"]
     assert not [seen for seen in await messages(practice, "acme") if seen["files"]]
 
 

@@ -264,14 +264,30 @@ async def test_the_list_shows_near_misses(practice: Practice) -> None:
     assert "*Bright Bakery*" in words(found)
 
 
-async def test_concurrent_additions_of_one_name_make_one_client(practice: Practice) -> None:
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("clients add Crown & Co", "clients add crown and co"),
+        ("clients add Crown & Co", "clients rename acme to Crown & Co"),
+        ("clients rename bright to Crown & Co", "clients rename acme to Crown & Co"),
+        ("clients rename acme to Old Hall", "clients restore old hall"),
+    ],
+    ids=["two additions", "addition and new name", "two new names", "new name and return"],
+)
+async def test_of_two_who_give_one_name_at_once_one_is_refused(
+    practice: Practice, texts: tuple[str, str]
+) -> None:
+    await practice.has("Acme Ltd", "Bright Bakery")
+    await practice.has("Old Hall", archived_at=NOW)
+
     outcomes = await asyncio.gather(
-        *(practice.say(person, "clients add Acme Ltd") for person in (ANA, CHLOE)),
+        *(practice.say(person, text) for person, text in zip((ANA, CHLOE), texts, strict=True)),
         return_exceptions=True,
     )
 
-    assert sum(isinstance(outcome, CommandError) for outcome in outcomes) == 1
-    assert (await practice.client("Acme Ltd")).name == "Acme Ltd"
+    refused = [outcome for outcome in outcomes if isinstance(outcome, CommandError)]
+    assert len(refused) == 1
+    assert words(refused[0]).endswith("Nothing was changed.")
 
 
 @pytest.mark.parametrize(

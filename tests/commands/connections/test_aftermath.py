@@ -100,8 +100,25 @@ async def test_a_sign_in_that_dies_during_an_import_ends_its_messages(
     card = said(world.card("connection:", to=ACME))
     assert "■ Expired 3 Jun 2026, 11:00 UTC, before its lists had been read to the end." in card
     asked = world.card("lists:", to=CHLOE)
-    assert "Xero no longer accepts our permission, so its lists were not read" in said(asked)
+    assert "Xero no longer accepts our permission. Its lists were not read" in said(asked)
     assert list(buttons(asked.reply)) == ["Reconnect", "Connections"]
+
+
+async def test_who_asked_for_it_and_hears_of_the_loss_anyway_hears_once(
+    world: World, clock: Clock
+) -> None:
+    connection = await _connected(world)
+    await world.work()
+    await world.say(ANA, "refresh acme")
+    world.ledgers.set_fault("xero", "revoke_refresh")
+    clock.advance(timedelta(hours=1))
+    before = len(world.practice.post.to(ANA))
+
+    await refresh(world.tools, connection.id)
+    await world.work()
+
+    [told] = world.practice.post.to(ANA)[before:]
+    assert (told.card or "").startswith("expired:")
 
 
 async def test_an_organisation_out_of_reach_ends_its_messages(world: World) -> None:

@@ -21,6 +21,11 @@ from tests.builders import an_organisation
         ({"year_end_lock_date": "2025-03-31"}, "Locked for advisers too", "31 March 2025"),
         ({"is_multi_currency": True}, "Other currencies", "Used"),
         ({"is_multi_currency": None}, "Other currencies", None),
+        (
+            {"is_multi_currency": True, "currencies": ["GBP", "USD", "EUR"]},
+            "Other currencies",
+            "EUR, USD",
+        ),
         ({}, "Locked up to", None),
     ],
 )

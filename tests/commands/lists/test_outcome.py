@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from commands.lists.outcome import EVERY, LONGEST_WAIT, backoff, next_reading, outcome
 from providers.errors import (
+    Lack,
     LimitScope,
     NotPermitted,
     ProviderError,
@@ -15,6 +16,7 @@ from providers.errors import (
     TryAgain,
     UnknownProvider,
     WireMismatch,
+    Withheld,
 )
 
 NOW = datetime(2026, 6, 3, 10, tzinfo=UTC)
@@ -43,7 +45,24 @@ HOUR = timedelta(hours=1)
             HOUR / 30,
             False,
         ),
+        (
+            RateLimited(scope=LimitScope.MONTH, until=NOW + HOUR, anew_at=NOW + 200 * HOUR),
+            1,
+            "month_spent",
+            24 * HOUR,
+            True,
+        ),
+        (
+            RateLimited(scope=LimitScope.MONTH, until=NOW + HOUR, anew_at=NOW + 3 * HOUR),
+            1,
+            "month_spent",
+            3 * HOUR,
+            True,
+        ),
+        (Withheld(), 1, "inactive", timedelta(minutes=1), False),
+        (Withheld(), 3, "inactive", timedelta(minutes=4), True),
         (NotPermitted(needed="Adviser"), 1, "not_permitted", EVERY, True),
+        (NotPermitted(needed="life", lack=Lack.ACTIVE), 1, "inactive", EVERY, True),
         (UnknownProvider(), 1, "unconfigured", LONGEST_WAIT, True),
         (WireMismatch(path="$", wanted="a list"), 1, "unreadable", LONGEST_WAIT, True),
     ],

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 from commands.replies import call
-from storage.models import ItemState, PublishingChoices, Workspace
+from storage.models import ItemState, Workspace
 from tests.commands.connecting import World, said
 from tests.commands.practice import ANA, CHLOE, WORKSPACE
+from tests.commands.publishing.agreeing import a_workflow, stage
 from tests.commands.publishing.provoking import ONLY_SQLITE, refused
 from tests.commands.publishing.publishing import at
 from tests.commands.publishing.varied import an_item
@@ -17,12 +18,9 @@ PRACTICE = "C0PRACTICE"
 
 async def test_it_says_how_many_wait_and_who_is_asked(world: World, clock: Clock) -> None:
     desk = await at(world, clock, "Acme Ltd")
-    choices = {"approve_above": "1000.00", "approvers": [CHLOE]}
     async with world.database.begin() as session:
         (await session.get_one(Workspace, WORKSPACE)).practice_channel_id = PRACTICE
-        session.add(
-            PublishingChoices(workspace_id=WORKSPACE, client_id=desk.client.id, choices=choices)
-        )
+        session.add(a_workflow(desk.client, stage(CHLOE, least="1000.00")))
     await an_item(desk, account="")
     await an_item(desk)
     declined, dear = await an_item(desk), await an_item(desk, total="1200.00", tax="200.00")
@@ -36,6 +34,7 @@ async def test_it_says_how_many_wait_and_who_is_asked(world: World, clock: Clock
     digest = said(world.card("digest:", PRACTICE))
 
     assert (await desk.item(dear)).state == ItemState.PENDING
-    assert "3 items wait, 1 of which the ledger did not take: Acme Ltd (1 to review" in digest
+    assert "3 items wait, 1 of which the ledger did not take" in digest
+    assert "(1 in words that we do not explain yet): Acme Ltd (1 to review" in digest
     assert "1 with errors, 1 ready)" in digest
-    assert f"Approval is awaited: <@{CHLOE}> (1 item)" in digest
+    assert f"Approval is awaited: <@{ANA}> waits for <@{CHLOE}> (1 item)" in digest

@@ -16,9 +16,11 @@ from providers.errors import (
     RateLimited,
     TryAgain,
     WireMismatch,
+    Withheld,
 )
 from storage.models import Connection, Organisation, Status, Sync
-from tests.commands.practice import ANA, Practice, buttons, words
+from storage.queries import syncs
+from tests.commands.practice import ANA, BEN, WORKSPACE, Practice, buttons, words
 from tests.commands.sync.desk import Desk, a_desk
 from tests.commands.sync.scripted import CONTACTS, INVOICES, ScriptedGateway, a_page, bills, the_end
 from tests.conftest import Clock
@@ -47,9 +49,18 @@ REFUSALS = [
     ),
     (
         lacking(Lack.SUBSCRIPTION),
-        "The organisation’s subscription at Xero has ended. When it is renewed, press Sync now.",
+        "The organisation’s subscription at Xero has ended. When it is renewed, press Sync now; "
+        "Xero may take a day to notice.",
         "Sync now",
     ),
+    (
+        lacking(Lack.ACTIVE),
+        "The organisation is not active at Xero, so nobody can read it. Its trial or subscription "
+        "may have ended, or it was suspended. Whoever pays for it should look there; once it is "
+        "active, press Sync now.",
+        "Sync now",
+    ),
+    (Withheld("HTTP 403"), "The organisation is not active at Xero", "Sync now"),
     (
         lacking(Lack.CREDENTIALS),
         "Xero is not set up for this app any more. Whoever runs this app should look at its keys.",
@@ -97,9 +108,7 @@ async def test_a_refusal_says_why_and_offers_what_helps(
     assert said.split(". ", maxsplit=1)[0] in words(status)
 
 
-@pytest.mark.parametrize(
-    "lack", [Lack.ROLE, Lack.PLAN, Lack.SUBSCRIPTION, Lack.CREDENTIALS], ids=str
-)
+@pytest.mark.parametrize("lack", list(Lack), ids=str)
 async def test_what_needs_somebody_marks_the_connection_until_it_is_over(
     office: Desk, lack: Lack
 ) -> None:
@@ -128,6 +137,19 @@ async def test_a_loss_says_why_and_what_to_do(
     assert (await office.state()).due_at is None
 
 
+async def test_a_loss_ends_what_said_how_far_the_sync_was(office: Desk) -> None:
+    async with office.practice.database.begin() as session:
+        await syncs.ask(session, WORKSPACE, office.organisation_id, by=BEN, now=office.clock())
+    await office.sync(a_page(1, bills(1), total=100), lost(LossReason.USER_LOST_ACCESS))
+    before = {sent.card: words(sent.reply) for sent in office.practice.post.to(BEN)}
+    channel = {sent.card: words(sent.reply) for sent in office.told}
+
+    assert len(before) == 1  # and the connector, who did not ask, reads of the loss alone
+    assert all("was not synced" in said for said in before.values())
+    assert sorted(said.split("\n")[0][:1] for said in channel.values()) == ["■", "■"]
+    assert not any("is being synced" in said for said in channel.values())
+
+
 async def test_a_demo_company_that_began_again_is_to_be_connected_anew(office: Desk) -> None:
     async with office.practice.database.begin() as session:
         (await session.get_one(Organisation, office.organisation_id)).is_demo = True
@@ -136,6 +158,12 @@ async def test_a_demo_company_that_began_again_is_to_be_connected_anew(office: D
 
     assert "Xero has begun its demo company again, with new books" in office.said
     assert "Disconnect it here, then connect the new demo company" in office.said
+    for page in ("status acme", "connections acme"):
+        shown = await office.practice.say(ANA, page)
+        offered = next(iter(buttons(shown)))
+
+        assert "has begun its demo company again, with new books" in words(shown)
+        assert offered == "Disconnect"
     assert "Reconnect" not in buttons(told)
     await office.practice.press(ANA, buttons(told)["Disconnect"])
 
@@ -207,6 +235,31 @@ async def test_a_spent_day_is_said_with_how_far_it_is(office: Desk) -> None:
     assert (await connection_of(office)).status is Status.CONNECTED
 
 
+async def test_a_spent_month_says_how_far_it_is_when_it_goes_on_and_who_can_have_it_raised(
+    office: Desk, clock: Clock
+) -> None:
+    anew_at = clock() + timedelta(days=20)
+    spent = RateLimited(scope=LimitScope.MONTH, until=clock() + timedelta(hours=1), anew_at=anew_at)
+    await office.sync(a_page(1, bills(*range(63)), total=100), spent)
+    said, status = office.said, words(await office.practice.say(ANA, "status acme"))
+    waits = (await office.state()).due_at - clock()
+    await office.due()
+    await office.sync(spent)
+    await office.due()
+    await office.sync(the_end(2, bills(*range(63, 100)), clock()))
+
+    assert "is 63 % read" in said
+    assert "63 of about 100 records are here and stay" in said
+    assert "lets this app read only so much in a month" in said
+    assert "Whoever runs this app can have more allowed" in said
+    assert f"goes on by itself on <!date^{int(anew_at.timestamp())}" in said
+    assert "Next look" in status
+    assert "lets this app read only so much in a month" in status
+    assert waits == timedelta(hours=24)
+    assert (await connection_of(office)).status is Status.CONNECTED
+    assert len(await office.ids()) == 100
+
+
 async def test_what_a_failure_was_at_stands_in_the_thread_once(office: Desk) -> None:
     for some in ([a_page(1, bills(*range(63)), total=100)], [], []):
         await office.sync(*some, TryAgain("HTTP 503"))
@@ -227,7 +280,7 @@ async def test_what_many_lists_brought_stands_in_the_thread(office: Desk) -> Non
     [thread] = office.thread.values()
 
     assert "2 more lists" in office.said
-    assert all(f"Stream {number} 1 0 0" in thread for number in range(6))
+    assert all(f"Stream {number} 1" in thread for number in range(6))
 
 
 async def test_what_a_plan_lacks_needs_no_thread(office: Desk) -> None:

@@ -101,6 +101,24 @@ async def test_a_morning_tells_what_happened_since_the_last(
     assert buttons(told.reply)["Expired connections"] == call("connections.show", having="expired")
 
 
+async def test_what_has_one_cause_is_one_line(fernhill: Practice, clock: Clock) -> None:
+    for name in ("Acme Ltd", "Bright Bakery", "Cedar & Co"):
+        await a_copy(fernhill, name, synced_at=NOW, error="month_spent", trouble_since=NOW)
+    await a_copy(fernhill, "Dell Farm", synced_at=NOW, error="inactive", trouble_since=NOW)
+    [told] = await next_morning(fernhill, clock)
+    lines = words(told.reply).split("\n")
+
+    assert [line for line in lines if "only so much in a month" in line] == [
+        "○ *Acme Ltd*, *Bright Bakery* and *Cedar &amp; Co* go on later: Xero lets this app read "
+        "only so much in a month, for all clients together, and that is used up until the month "
+        "ends."
+    ]
+    assert (
+        "▲ *Dell Farm* could not be synced: The organisation is not active at Xero, so nobody can "
+        "read it."
+    ) in lines
+
+
 async def test_a_morning_without_anything_to_say_is_silent(
     fernhill: Practice, clock: Clock
 ) -> None:

@@ -5,7 +5,14 @@ from typing import Any
 
 import pytest
 
-from commands.sync.plan import SWEEP_EVERY, WHOLE_EVERY, is_doubtful, walks
+from commands.sync.plan import (
+    AT_FIRST,
+    AT_ONCE,
+    SWEEP_EVERY,
+    WHOLE_EVERY,
+    is_doubtful,
+    walks,
+)
 from providers.books import Stream, Walk
 from storage.models import SyncStream
 from tests.builders import NOW
@@ -65,6 +72,28 @@ def test_what_is_read_of_a_stream(
     stream: Stream, state: SyncStream | None, wanted: list[Walk]
 ) -> None:
     assert planned(stream, state) == wanted
+
+
+@pytest.mark.parametrize(
+    ("state", "is_first", "wanted"),
+    [
+        (None, True, Walk(stream="Invoices", pages=AT_FIRST)),
+        (None, False, Walk(stream="Invoices", pages=AT_ONCE)),
+        (  # nothing in it ever changes: there is no reason to read it all again
+            known(checkpoint={"number": 7}, whole_at=NOW - 2 * WHOLE_EVERY),
+            False,
+            Walk(stream="Invoices", resume={"number": 7}, pages=AT_ONCE),
+        ),
+        (known(complete_at=NOW, checkpoint={"number": 7}), False, None),
+    ],
+)
+def test_what_trails_goes_on_where_it_ended_a_part_at_a_time(
+    state: SyncStream | None, is_first: bool, wanted: Walk | None
+) -> None:
+    there = {} if state is None else {state.stream: state}
+    found = walks([a_stream(trails=True)], there, began_at=NOW, now=NOW, is_first=is_first)
+
+    assert found == ([] if wanted is None else [wanted])
 
 
 def test_a_walk_that_was_cut_short_goes_on_after_its_last_page() -> None:

@@ -98,13 +98,10 @@ async def test_the_practice_reads_exceptions_first_and_the_rest_in_a_line(
     await a_copy(practice, "New")
     await a_copy(practice, "Over", status=Status.EXPIRED, synced_at=NOW)
     told = drawn(await practice.say(ANA, "status"))
-    lines = words(told).splitlines()
+    named = [line.split("*")[1] for line in words(told).splitlines() if line[0] in "■▲○"]
 
-    assert [line.split("*")[1] for line in lines if line[0] in "■▲○"] == [
-        "Over",
-        "Bad",
-        *(["New", "Old"] if "New" in lines[3] else ["Old", "New"]),
-    ]
+    assert named[:2] == ["Over", "Bad"]
+    assert sorted(named[2:]) == ["New", "Old"]  # where nothing was read yet sorts either way
     assert "The organisation’s subscription at Xero has ended." in words(told)
     assert "waiting for its first sync" in words(told)
     assert "● The other 12 clients are up to date, the oldest as of" in words(told)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from providers.errors import AuthorizationLost, LossReason
+from providers.errors import AuthorizationLost, LimitScope, LossReason, RateLimited
 from providers.records import Contact, ListKind, TrackingCategory
 from tests.providers.practice import Practice
 
@@ -63,3 +63,25 @@ async def test_a_company_that_forbids_us_has_left(practice: Practice) -> None:
         await practice.read(ListKind.ACCOUNTS)
 
     assert caught.value.reason is LossReason.ORGANISATION_GONE
+
+
+async def test_a_spent_month_is_known_by_what_no_minute_explains(practice: Practice) -> None:
+    practice.break_it("rate_month", times=None)
+    scopes = []
+    while LimitScope.MONTH not in scopes:
+        with pytest.raises(RateLimited) as caught:
+            await practice.read(ListKind.ACCOUNTS)
+        scopes.append(caught.value.scope)
+        practice.clock.at += timedelta(minutes=1)
+
+    spent, calls = caught.value, practice.calls()
+    with pytest.raises(RateLimited):
+        await practice.read(ListKind.ACCOUNTS)
+    practice.break_it("none")
+    practice.clock.at += timedelta(hours=1)
+
+    assert len(scopes) == 3  # two refusals each, a minute between them
+    assert spent.anew_at is not None
+    assert spent.anew_at > practice.clock()
+    assert practice.calls() == calls, "nobody asks while it is known"
+    assert await practice.read(ListKind.ACCOUNTS)

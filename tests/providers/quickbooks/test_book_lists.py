@@ -15,7 +15,7 @@ from providers.books import (
     LedgerTracking,
 )
 from providers.quickbooks.book_shapes import EntityRows, NameEntry, QueryAnswer
-from providers.quickbooks.streams import STREAMS, records
+from providers.quickbooks.streams import CLEARANCES, STREAMS, records
 from tests.providers.vendors import an_answer, sample
 
 
@@ -143,7 +143,7 @@ def test_a_supplier_with_everything() -> None:
     ]
 
 
-@pytest.mark.parametrize("stream", [stream.name for stream in STREAMS])
+@pytest.mark.parametrize("stream", [stream.name for stream in STREAMS if stream.name != CLEARANCES])
 def test_every_stream_has_records_of_its_own(stream: str) -> None:
     found = msgspec.convert({stream: [{"Id": "1"}]}, EntityRows)
 

@@ -23,6 +23,7 @@ ENTITIES = {
     "Item": "quickbooks/items.json",
     "Class": "quickbooks/classes.json",
     "Department": "quickbooks/nothing.json",
+    "CompanyCurrency": "quickbooks/currencies.json",
 }
 WHOLE = "Active IN (true, false) ORDERBY Id STARTPOSITION 1 MAXRESULTS 1000"
 
@@ -141,6 +142,14 @@ async def test_options_say_which_dimension_they_are_of() -> None:
         ("project:58", "Project"),
         ("project:59", "Project"),
     ]
+
+
+async def test_a_company_of_several_currencies_names_them() -> None:
+    quickbooks = QuickBooks()
+    company = await PROVIDER.ledger(a_session(quickbooks, key="quickbooks"), REALM).organisation()
+
+    assert company.currencies == ("USD", "EUR")
+    assert quickbooks.statements == [f"SELECT * FROM CompanyCurrency WHERE {WHOLE}"]
 
 
 async def test_the_redirect_names_the_company() -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from providers.errors import AuthorizationLost, LossReason, TryAgain
+from providers.errors import AuthorizationLost, LossReason, TryAgain, Withheld
 from providers.records import ListKind
 from tests.providers.practice import Practice
 
@@ -95,6 +95,16 @@ async def test_a_403_that_stays_is_still_no_proof(practice: Practice) -> None:
 
     with pytest.raises(TryAgain):
         await practice.read(ListKind.ACCOUNTS)
+
+
+async def test_an_organisation_that_is_not_active_is_told_from_weather(practice: Practice) -> None:
+    practice.break_it("organisation_inactive", times=None)
+
+    with pytest.raises(Withheld):
+        await practice.read(ListKind.ACCOUNTS)
+
+    practice.break_it("none")
+    assert await practice.read(ListKind.ACCOUNTS)
 
 
 async def test_an_organisation_that_left_is_lost_while_the_grant_lives(practice: Practice) -> None:

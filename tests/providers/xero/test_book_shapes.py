@@ -11,6 +11,7 @@ import yaml
 from jsonschema import Draft202012Validator, FormatChecker
 
 from providers.xero import book_shapes as shapes
+from providers.xero import postings
 from providers.xero.shapes import CategoryRow, OptionRow, TaxRateRow
 from tests.providers.vendors import sample
 
@@ -56,6 +57,8 @@ PUBLISHED_AS = {
     shapes.ItemRow: "Item",
     shapes.TradeRow: "Purchase",
     shapes.Pagination: "Pagination",
+    postings.JournalRow: "Journal",
+    postings.JournalPartRow: "JournalLine",
     TaxRateRow: "TaxRate",
     CategoryRow: "TrackingCategory",
     OptionRow: "TrackingOption",
@@ -93,6 +96,12 @@ def test_xero_publishes_every_field_we_read(shape: type[msgspec.Struct]) -> None
     assert {
         field.encode_name for field in msgspec.structs.fields(shape)
     } - published.keys() == set()
+
+
+def test_what_journals_are_posted_for_is_called_as_xero_publishes_it() -> None:
+    published = components()["schemas"]["Journal"]["properties"]["SourceType"]["enum"]
+
+    assert postings.ORIGINS.keys() <= set(published)
 
 
 @pytest.mark.parametrize("path", SAMPLES)

@@ -8,7 +8,14 @@ from typing import Any
 import httpx2
 import pytest
 
-from providers.errors import AuthorizationLost, LossReason, NotPermitted, TryAgain
+from providers.errors import (
+    AuthorizationLost,
+    Lack,
+    LossReason,
+    NotPermitted,
+    TryAgain,
+    Withheld,
+)
 from providers.provider import Tenant
 from providers.records import ListKind, ListRecord
 from providers.retry import RetryPolicy
@@ -231,6 +238,12 @@ FORBIDDEN = httpx2.Response(403, content=sample("xero/forbidden.json"))
 EXPIRED = httpx2.Response(401, json={"Title": "Unauthorized", "Detail": "TokenExpired"})
 
 
+def suspended() -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(sample("xero/organisation.json"))
+    body["Organisations"][0]["OrganisationStatus"] = "SUSPENDED"
+    return body
+
+
 def refusing(answer: httpx2.Response, connections: list[dict[str, Any]]) -> Xero:
     xero = Xero(connections)
     xero.answers = {"Accounts": answer, "token": httpx2.Response(200, json=GIVEN)}
@@ -250,6 +263,29 @@ async def test_a_refusal_for_a_connected_organisation_is_weather(
     asked = Counter(request.url.path.rpartition("/")[2] for request in xero.requests)
     assert asked["Accounts"] == 3 * calls
     assert asked["connections"] == 3, "each refusal is looked into"
+
+
+@pytest.mark.parametrize(
+    ("organisation", "meaning"),
+    [
+        (FORBIDDEN, Withheld),
+        (httpx2.Response(401, json={"Detail": "AuthorizationUnsuccessful"}), TryAgain),
+        (httpx2.Response(200, json=suspended()), NotPermitted),
+    ],
+    ids=["refused as well", "not to be described", "suspended"],
+)
+async def test_what_is_connected_and_refused_may_not_be_active(
+    organisation: httpx2.Response, meaning: type[Exception]
+) -> None:
+    xero = refusing(FORBIDDEN, CONNECTIONS)
+    xero.answers["Organisation"] = organisation
+    ledger = PROVIDER.ledger(a_session(xero, retry=RetryPolicy(attempts=1)), ACME)
+
+    with pytest.raises(meaning) as caught:
+        await anext(aiter(ledger.list(ListKind.ACCOUNTS)))
+
+    assert type(caught.value) is meaning
+    assert getattr(caught.value, "lack", Lack.ACTIVE) is Lack.ACTIVE
 
 
 @pytest.mark.parametrize("answer", [FORBIDDEN, EXPIRED], ids=["403", "401"])

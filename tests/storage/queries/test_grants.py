@@ -50,7 +50,7 @@ async def test_a_grant_is_orphaned_when_nothing_uses_it_or_is_about_to(
 async def test_grants_in_use_are_probed_when_nothing_proved_them_lately(
     database: Database,
 ) -> None:
-    client, other, organisation = a_client(), a_client(), an_organisation()
+    client, other, organisation = a_client(), a_client(name="Bright Bakery"), an_organisation()
     stale, proven = a_grant(created_at=OLD), a_grant(created_at=OLD)
     await save(
         database,

@@ -1,7 +1,7 @@
 """The copy takes pages in, leaves alone what has not changed, and marks what is gone."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -98,6 +98,35 @@ async def test_what_was_thought_to_be_new_is_overwritten_where_it_is_there(
     found = await rows(database, documents.remote_id, documents.total)
 
     assert sorted(found) == [("b1", Decimal(2)), ("b2", Decimal(120))]
+
+
+@pytest.mark.parametrize("is_empty", [False, True])
+async def test_what_a_whole_page_lacks_is_emptied(
+    database: Database, own: str, is_empty: bool
+) -> None:
+    first = a_bill("b1", a_line(description="Rent"), number="INV-1", is_reconciled=True)
+    await store(database, own, first, is_empty=True)
+    await store(database, own, a_bill("b1", is_reconciled=None), is_empty=is_empty)
+    documents, lines = tables.documents.c, tables.lines.c
+
+    assert await rows(database, documents.number, documents.is_reconciled) == [(None, None)]
+    assert set(await rows(database, lines.description)) == {(None,)}
+
+
+@pytest.mark.parametrize("microsecond", [0, 1, 120_000, 999_999])
+async def test_an_instant_comes_back_whatever_its_zone(
+    database: Database, own: str, microsecond: int
+) -> None:
+    zone = timezone(timedelta(hours=-8))
+    at = datetime(2026, 3, 29, 18, 30, 5, microsecond, tzinfo=zone)
+    await store(database, own, a_bill("b1", updated_at=at), is_empty=True)
+    documents = tables.documents.c
+    known = select(documents.remote_id).where(documents.updated_at == at)
+    async with database.read() as session:
+        found = (await session.scalars(known)).all()
+
+    assert await rows(database, documents.updated_at) == [(at,)]
+    assert found == ["b1"]
 
 
 async def test_an_instant_without_its_time_zone_is_refused(database: Database, own: str) -> None:

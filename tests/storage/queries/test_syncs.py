@@ -87,7 +87,7 @@ async def test_all_who_ask_wait_for_the_same_run(database: Database) -> None:
         for by in ("U11", "U1", "U2", "U11"):
             await syncs.join(session, WORKSPACE, own, by=by)
 
-    assert (await state(database, own)).askers == ("U1", "U11", "U2")
+    assert (await state(database, own)).askers == ["U1", "U11", "U2"]
 
 
 @pytest.mark.parametrize(("told_after_s", "is_soon"), [(-1, False), (1, True)])

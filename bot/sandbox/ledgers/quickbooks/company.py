@@ -17,6 +17,8 @@ from bot.sandbox.ledgers.faults import (
     AFTER,
     BEFORE,
     LOST,
+    MEANWHILE,
+    READING_REFUSED,
     REFUSALS,
     REFUSED,
     Fault,
@@ -28,13 +30,14 @@ from bot.sandbox.ledgers.people import Directory
 from bot.sandbox.ledgers.quickbooks import wire
 from bot.sandbox.ledgers.quickbooks.keeping.entities import BY_PATH, ENTITIES
 from bot.sandbox.ledgers.quickbooks.limits import Allowances
-from bot.sandbox.ledgers.quickbooks.reading import answers
+from bot.sandbox.ledgers.quickbooks.reading import answers, reports
 from bot.sandbox.ledgers.quickbooks.webhooks import Webhooks
 from bot.sandbox.ledgers.quickbooks.writing.api import Writing
 from bot.sandbox.ledgers.quickbooks.writing.uploads import Uploads
 from bot.sandbox.ledgers.tokens import Consent, Tokens
 
 BATCH_ITEMS = 30
+_READS = frozenset({"query", "batch"})  # by POST; apps write with batches as well, but seldom
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -153,6 +156,8 @@ class CompanyApi:
 
     def _read(self, call: _Call, operation: str) -> dict[str, Any]:
         asked = call.request.query_params
+        if operation == "reports" and call.request.path_params.get("id") == reports.REPORT:
+            return reports.transaction_list(call.books, asked, now=call.now)
         if operation == "cdc":
             return self._changes(call, asked.get("entities", ""), asked.get("changedSince", ""))
         if operation in BY_PATH:
@@ -188,13 +193,17 @@ class CompanyApi:
         asked = call.request.query_params
         operation = asked.get("operation") or ("update" if typed.get("Id") else "create")
         include = asked.get("include", "")
-        return self._refused(call, kind) or self._writing.write(
+        return self._struck(call, kind, typed) or self._writing.write(
             call.books, kind, typed, operation=operation, include=include, at=call.now
         )
 
-    def _refused(self, call: _Call, kind: str) -> dict[str, Any] | None:
-        """The fault somebody asked for, of what is written."""
-        armed = self._faults.take(REFUSED, organisation=call.books.key, resource=kind)
+    def _struck(self, call: _Call, kind: str, typed: dict[str, Any]) -> dict[str, Any] | None:
+        """What somebody asked to go wrong with what is written; the fault, if that is one."""
+        organisation = call.books.key
+        known = call.books.get(kind, str(typed.get("Id") or ""))
+        if known and self._faults.take(MEANWHILE, organisation=organisation, resource=kind):
+            call.books.change(kind, known.id, {}, at=call.now)
+        armed = self._faults.take(REFUSED, organisation=organisation, resource=kind)
         if armed is None:
             return None
         code, text = str(armed.options.get("code", "6000")), str(armed.options.get("text", ""))
@@ -219,7 +228,7 @@ class CompanyApi:
         kind = next((name for name in item if name in ENTITIES), None)
         if kind is None:
             return wire.unsupported(str(item.get("operation")))
-        return self._refused(call, kind) or self._writing.write(
+        return self._struck(call, kind, item[kind]) or self._writing.write(
             call.books,
             kind,
             item[kind],
@@ -236,7 +245,9 @@ class CompanyApi:
             broken = await strike(call.request, armed, server_error=error)
             if broken is not None:
                 raise wire.Problem(broken)
-        armed = self._faults.take(REFUSALS, organisation=organisation, resource=resource)
+        is_read = call.request.method == "GET" or resource.casefold() in _READS
+        refusals = (*REFUSALS, *READING_REFUSED) if is_read else REFUSALS
+        armed = self._faults.take(refusals, organisation=organisation, resource=resource)
         match armed and armed.fault:
             case None:
                 return
@@ -248,7 +259,7 @@ class CompanyApi:
                 raise wire.Problem(wire.answer(call.request, lacking, now=call.now, status=400))
             case Fault.NO_ACCESS:
                 raise wire.without_access(call.request)
-            case Fault.RATE_MINUTE | Fault.RATE_DAY:
+            case Fault.RATE_MINUTE | Fault.RATE_DAY | Fault.RATE_MONTH:
                 raise wire.throttled(call.request)
             case _:
                 raise wire.unauthenticated(call.request, "Token expired")

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.sandbox.ledgers.books import Books
 from bot.sandbox.ledgers.editing import Told
 from bot.sandbox.ledgers.faults import AFTER, PAGING, Fault
 from bot.sandbox.ledgers.xero import wire
@@ -29,6 +30,7 @@ class AccountingApi:
         self._selections = Selections()
         self._writing = WritingApi(gate, told=told)
         self._beneath = Beneath(gate, self._writing)
+        self._journals: dict[Books, journals.JournalBook] = {}
         self.is_entitled = False
 
     def routes(self) -> list[Route]:
@@ -87,7 +89,8 @@ class AccountingApi:
         wanted = call.request.path_params.get("id")
         since = wire.read_modified_since(call.request.headers.get("if-modified-since"))
         if resource.name == "Journals":
-            found = journals.listing(call.books, call.request.query_params, wanted, since=since)
+            book = self._journals.setdefault(call.books, journals.JournalBook(call.books))
+            found = journals.listing(book, call.request.query_params, wanted, since=since)
             if found is None:
                 raise wire.not_found()
             return found

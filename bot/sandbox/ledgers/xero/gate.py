@@ -105,6 +105,7 @@ class Gate:
         refusals: dict[Fault, Callable[[], wire.Problem]] = {
             Fault.FORBIDDEN_ORGANISATION: wire.forbidden,
             Fault.NOT_ENTITLED: wire.not_permitted,
+            Fault.ORGANISATION_INACTIVE: wire.forbidden,  # and still among the connections
             Fault.RATE_MINUTE: lambda: _throttled(armed, "minute", 30),
             Fault.RATE_DAY: lambda: _throttled(armed, "day", 66_975),
         }

@@ -51,6 +51,7 @@ SCOPES = {
     **{f"{scope}.read": f"read {words}" for scope, words in _READ_AND_WRITE.items()},
     **{scope: f"read {words}" for scope, words in _READ_ONLY.items()},
 }
+FOR_ENTITLED = frozenset({"accounting.journals.read"})  # apps of the Advanced tier
 
 TERMS = Terms(
     vendor="xero",

@@ -20,7 +20,7 @@ from bot.sandbox.ledgers.xero.connections import Connections
 from bot.sandbox.ledgers.xero.gate import Gate
 from bot.sandbox.ledgers.xero.limits import Allowances
 from bot.sandbox.ledgers.xero.office.desk import Desk
-from bot.sandbox.ledgers.xero.signin import LIVES, TERMS, XeroTokenShapes
+from bot.sandbox.ledgers.xero.signin import FOR_ENTITLED, LIVES, TERMS, XeroTokenShapes
 from bot.sandbox.ledgers.xero.webhooks import Webhooks
 
 
@@ -64,6 +64,7 @@ class Xero:
             faults=self.faults,
             now=now,
             granted=self._granted,
+            withheld=lambda: frozenset() if self.accounting.is_entitled else FOR_ENTITLED,
         )
         self._token_endpoint = TokenEndpoint(
             apps=self.apps,

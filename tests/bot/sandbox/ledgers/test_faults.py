@@ -13,6 +13,7 @@ async def refresh(practice, tokens):
     [
         ("unauthorized", 401, "TokenExpired"),
         ("forbidden_organisation", 403, "AuthenticationUnsuccessful"),
+        ("organisation_inactive", 403, "AuthenticationUnsuccessful"),
         ("rate_minute", 429, ""),
         ("rate_day", 429, ""),
         ("server_error", 500, "An error occurred"),
@@ -37,6 +38,7 @@ async def test_a_xero_fault_strikes_as_often_as_it_was_told(
         ("forbidden_organisation", 403, "003100"),
         ("rate_minute", 429, "ThrottleExceeded"),
         ("rate_day", 429, "ThrottleExceeded"),
+        ("rate_month", 429, "ThrottleExceeded"),
         ("subscription_lapsed", 400, "6190"),
         ("no_access", 401, "000120"),
         ("server_error", 500, "SystemFault"),
@@ -52,6 +54,17 @@ async def test_a_quickbooks_fault_strikes_as_often_as_it_was_told(
 
     assert [answer.status_code for answer in answers] == [status, 200]
     assert words in answers[0].text
+
+
+async def test_who_has_read_a_month_s_worth_may_still_write(practice, ledgers):
+    tokens = await practice.quickbooks("Bright Bakery")
+    ledgers.set_fault("quickbooks", "rate_month", times=None)
+    read = await practice.call_quickbooks(tokens, "preferences")
+    written = await practice.call_quickbooks(
+        tokens, "vendor", method="POST", json={"DisplayName": "Paper & Pens"}
+    )
+
+    assert (read.status_code, written.status_code) == (429, 200)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from bot.slack.limits import check_message
 from bot.slack.render import message
 from commands.charts import Chart
 from commands.errors import NotAllowed, Refused
-from commands.health.samples import contact, day, invoice
+from commands.health.samples import contact, day, invoice, line
 from commands.replies import Filter, Reply, Table
 from providers.books import AnyRecord
 from storage.models import Connection, HealthFinding, Organisation, Status, Sync
@@ -128,6 +128,24 @@ async def test_findings_are_searched_by_name_and_by_what_is_said(surgery: Surger
     assert "Paper &amp; Pens" in words(by_text)
     assert "Nothing open has “100%_” in it" in words(nothing)
     assert "of 11 open" in words(every)
+
+
+async def test_purchases_and_sales_are_told_apart(surgery: Surgery) -> None:
+    sold = [
+        invoice(f"s-{n}", line("70.00", "200"), contact_id="c9", date=day(6, n)) for n in (1, 3)
+    ]
+    await surgery.holds(*TWO, contact("c9", "Regular"), *sold)
+    await surgery.look()
+    kinds = menu(await opened(surgery), "Type")
+    labels = {each.label: each.value for each in kinds.options}
+    sales = await surgery.practice.press(ANA, kinds.does.having(kind=labels["Sales (1)"]))
+    every = await surgery.practice.press(ANA, menu(sales, "Type").does.having(kind=labels["All"]))
+
+    assert list(labels) == ["All", "Purchases (2)", "Sales (1)"]
+    assert "1 open, sales" in words(sales)
+    assert "Regular" in words(sales)
+    assert "Cleaners" not in words(sales)
+    assert "3 open" in words(every)
 
 
 async def test_an_open_view_on_older_books_says_so(surgery: Surgery) -> None:

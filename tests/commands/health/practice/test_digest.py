@@ -90,7 +90,7 @@ async def test_what_is_newly_serious_is_named(
     )
     await ring(practice, clock)
 
-    assert "New and serious: *Acme Ltd* Duplicate transactions (1)" in told(practice, CHANNEL)[0]
+    assert "*Acme Ltd*, new and serious: Duplicate transactions (1)" in told(practice, CHANNEL)[0]
 
 
 async def test_a_client_nothing_is_told_of_is_left_out(

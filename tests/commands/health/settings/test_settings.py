@@ -182,6 +182,10 @@ def test_what_cannot_be_a_weight_is_said_in_words(line: str, problem: str) -> No
         read(line)
 
 
+def test_a_check_of_no_weight_is_left_out() -> None:
+    assert read("60 PAYE\n0 Dormant accounts\n40 Lock dates") == {"paye": 60, "lock-dates": 40}
+
+
 def test_weights_are_read_back_as_they_were_written() -> None:
     chosen = read(FIVE)
 

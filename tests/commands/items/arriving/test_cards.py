@@ -16,7 +16,7 @@ from tests.commands.items.reading.papers import encoded
 from tests.commands.practice import ANA, WORKSPACE, buttons
 from tests.commands.publishing.ledgers import filled_in
 from tests.commands.publishing.publishing import Desk, at
-from tests.commands.publishing.varied import choose
+from tests.commands.publishing.varied import an_item, choose
 from tests.conftest import Clock
 
 CHANNEL = "C0ACME"
@@ -141,11 +141,12 @@ async def test_what_is_put_away_by_itself_is_announced_and_restored(desk: Desk) 
     await drop(desk, "one.csv", ONE.format("INV-77", "20.00").encode())
     await drop(desk, "two.csv", ONE.format("inv 0077", "20.0").encode())
 
-    told = desk.world.card("item:", CHANNEL)
+    told, of_list = desk.world.card("row:", CHANNEL), card(desk)
     restored = await desk.world.press(ANA, told, "Restore")
     states = [item.state for item in await desk.all(Item)]
 
     assert "Put away: it is the same as Paper &amp; Pens. It can be restored." in said(told)
+    assert "1 deleted" in of_list
     assert isinstance(restored, Reply)
     assert states == [ItemState.TO_REVIEW] * 2
 
@@ -171,3 +172,16 @@ async def test_the_channel_reads_amounts_only_where_it_may(desk: Desk, shown: st
     assert ("12.00" in of_item) is (shown == "yes")
     assert ("20.00" in of_item) is (shown == "yes")
     assert "▲ Tax of 20.00 is more" in of_item or "▲" in of_item
+
+
+async def test_what_was_published_is_seen_in_the_ledger_from_its_message(desk: Desk) -> None:
+    item = await an_item(desk, place=CHANNEL)
+    await desk.publish(item)
+    await desk.work()
+    await desk.world.work("items.look")
+    told = desk.world.card("item:", CHANNEL)
+    (view,) = [b for p in told.reply.parts for b in getattr(p, "items", ()) if b.url]
+
+    assert "Published in Xero" in said(told)
+    assert view.label == "View in Xero"
+    assert str((await desk.publication(item)).result["remote_id"]) in view.url

@@ -29,6 +29,9 @@ class Stuck:
     async def fetch(self, workspace_id: str, file_id: str, *, most_bytes: int) -> Fetched:
         raise Unfetched("HTTP 500")
 
+    async def address(self, workspace_id: str, file_id: str, channel_id: str) -> str | None:
+        return None
+
 
 @pytest.fixture
 async def desk(database: Database, clock: Clock) -> AsyncIterator[Desk]:
@@ -64,6 +67,53 @@ async def test_a_sheet_becomes_an_item_for_each_row(desk: Desk) -> None:
     assert [item.supplier for item in items] == ["Corner Café", "Northern Power"]
     assert {item.state for item in items} == {ItemState.TO_REVIEW}
     assert "Northern Power £60.00 · Corner Café £12.00" in said(desk.world.card("item:", CHANNEL))
+
+
+async def test_the_message_of_a_sheet_says_how_its_rows_stand(desk: Desk) -> None:
+    await drop(desk, "items.csv", SHEET.encode())
+    cafe, power = await looked_at(desk)
+    told = {"new": await _sheet_says(desk)}
+    await _change(desk, power, manual=await _coded(desk))
+    told["coded"] = await _sheet_says(desk)
+    await desk.publish(power)
+    await desk.work()
+    told["sent"] = await _sheet_says(desk)
+    await _change(desk, cafe, state=ItemState.READY, error={"code": "", "text": "No"})
+    told["refused"] = await _sheet_says(desk)
+    delete = call("items.delete", item=cafe.id, version=(await desk.item(cafe)).version)
+    await desk.world.practice.press(ANA, delete)
+    told["deleted"] = await _sheet_says(desk)
+    standing = {name: text.splitlines()[2] for name, text in told.items()}
+
+    assert standing == {
+        "new": "2 to review",
+        "coded": "1 to review · 1 ready",
+        "sent": "1 to review · 1 published or archived",
+        "refused": "■ 1 not published · 1 published or archived",
+        "deleted": "1 published or archived · 1 deleted",
+    }
+
+
+async def _coded(desk: Desk) -> dict[str, dict[str, str]]:
+    told = {
+        "account": await desk.entry("accounts", "461"),
+        "tax_rate": await desk.tax(),
+        "contact": (await desk.some("contacts", is_supplier=True)).remote_id,
+    }
+    return {name: {"value": v, "by": ANA, "at": ""} for name, v in told.items()}
+
+
+async def _change(desk: Desk, item: Item, **over: object) -> None:
+    """As something else than its screens might; it is looked at soon after."""
+    async with desk.world.database.begin() as session:
+        fresh = await session.get_one(Item, item.id)
+        for name, value in ({"due_at": desk.clock()} | over).items():
+            setattr(fresh, name, value)
+
+
+async def _sheet_says(desk: Desk) -> str:
+    await desk.world.work("items.look")
+    return said(desk.world.card("item:", CHANNEL))
 
 
 async def test_the_same_file_of_slack_is_taken_once(desk: Desk) -> None:
@@ -153,17 +203,12 @@ async def test_who_works_for_nobody_is_left_in_peace(desk: Desk) -> None:
 
 
 async def test_what_may_go_by_itself_goes_as_one_message(desk: Desk, clock: Clock) -> None:
-    account, tax = await desk.entry("accounts", "461"), await desk.tax()
-    contact = (await desk.some("contacts", is_supplier=True)).remote_id
+    coded = await _coded(desk)
     await _publish_everything(desk, clock)
     await drop(desk, "items.csv", SHEET.encode())
     await desk.world.work("items.look")
-    async with desk.world.database.begin() as session:
-        for item in await desk.all(Item):
-            own = await session.merge(item)
-            told = {"account": account, "tax_rate": tax, "contact": contact}
-            own.manual = {name: {"value": v, "by": ANA, "at": ""} for name, v in told.items()}
-            own.due_at = clock()
+    for item in await desk.all(Item):
+        await _change(desk, item, manual=coded)
     await desk.world.work("items.look")
     await desk.work()
     cards = {s.card for s in desk.world.practice.post.sent if (s.card or "").startswith("publ")}

@@ -134,7 +134,7 @@ async def test_payment_and_destination_have_a_form_of_their_own(desk: Desk) -> N
 
 async def test_an_edit_takes_the_approval_back(desk: Desk) -> None:
     item = await desk.item()
-    await desk.change(item, state=ItemState.PENDING, approval={"state": "pending", "by": BEN})
+    await desk.change(item, state=ItemState.APPROVED, approval={"state": "approved", "by": BEN})
 
     await desk.fill(CHLOE, await _form(desk, CHLOE, item.id), total="900.00")
 

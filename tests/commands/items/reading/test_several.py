@@ -7,6 +7,7 @@ import pytest
 
 from commands.items.reading.file import read_file
 from commands.items.reading.pdf import taken_apart
+from commands.items.reading.reading import Division
 from tests.commands.items.reading.papers import At, as_pdf, as_picture, encoded
 
 TODAY = date(2026, 11, 22)
@@ -25,51 +26,130 @@ def invoice(
     )  # fmt: skip
 
 
-def begins(*pages: list[At]) -> tuple[int, ...]:
+def statement(number: int, of: int, *lines: str) -> list[At]:
+    return page("Northern Power plc", f"Page {number} of {of}", *lines)
+
+
+def till(shop: str, day: str, total: str) -> list[At]:
+    return page(shop, "VAT No GB 123 4567 73", f"Date: {day}", f"TOTAL £{total}", "Thank you")
+
+
+def told(*pages: list[At]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Pages on which documents begin, and those on which they may."""
     reading = read_file("a.pdf", as_pdf(*pages), country="GB", today=TODAY)
     assert len(reading.documents) == 1
-    return reading.begins
+    return reading.division.begins, reading.division.unsure
 
 
-@pytest.mark.parametrize(
-    ("pages", "found"),
-    [
-        ((invoice("INV-1", "12.00"),), ()),
-        ((invoice("INV-1", "12.00"), invoice("INV-2", "12.00")), (0, 1)),
-        ((invoice("INV-1", "12.00"), invoice("INV-1", "12.00")), ()),
-        ((invoice("INV-1", "12.00"), invoice("INV-1", "24.00"), invoice("INV-2", "9.00")), (0, 2)),
-        ((invoice("INV-1", "12.00"), page("Terms and conditions", "Pay within 30 days")), ()),
-        ((page("Paper & Pens Ltd", "Invoice number: INV-1", "Carried over"),
-          invoice("INV-1", "24.00")), ()),
-    ],
-    ids=["one", "two", "a copy", "two pages and another", "terms", "carried over"],
-)  # fmt: skip
-def test_documents_begin_where_another_number_has_a_total(
-    pages: tuple[list[At], ...], found: tuple[int, ...]
+ONE: tuple[tuple[int, ...], tuple[int, ...]] = ((), ())
+FIRST, COPY = invoice("INV-1", "12.00"), invoice("INV-1", "12.00")
+TERMS = page("Terms and conditions", "Pay within 30 days")
+MORE = page("Printing paper A4", "5 reams at 2.40", "Envelopes")
+CASES: dict[str, tuple[list[list[At]], tuple[tuple[int, ...], tuple[int, ...]]]] = {
+    "one": ([FIRST], ONE),
+    "two": ([FIRST, invoice("INV-2", "12.00")], ((0, 1), ())),
+    "a copy": ([FIRST, COPY], ONE),
+    "a number read badly": ([invoice("INV-10", "12.00"), invoice("INV-1O", "12.00")], ONE),
+    "two pages and another": (
+        [FIRST, invoice("INV-1", "24.00"), invoice("INV-2", "9.00")], ((0, 2), ()),
+    ),
+    "terms": ([FIRST, TERMS], ONE),
+    "terms between": ([FIRST, TERMS, invoice("INV-2", "9.00"), TERMS], ((0, 2), ())),
+    "more lines": ([FIRST, MORE, MORE], ONE),
+    "the number and no total": (
+        [page("Paper & Pens Ltd", "Invoice number: INV-1", "Paper"), invoice("INV-1", "24.00")],
+        ONE,
+    ),
+    "total on the last page": (
+        [page("Paper & Pens Ltd", "Invoice number: INV-1", "Paper"),
+         page("Paper & Pens Ltd", "Total £24.00")],
+        ONE,
+    ),
+    "page x of y": (
+        [statement(1, 3, "Total £10.00"), statement(2, 3, "Total £20.00"),
+         statement(3, 3, "Total £30.00")],
+        ONE,
+    ),
+    "page x of y, twice": (
+        [statement(1, 2, "Total £10.00"), statement(2, 2, "Total £20.00"),
+         statement(1, 2, "Total £30.00"), statement(2, 2, "Total £40.00")],
+        ((0, 2), ()),
+    ),
+    "a page is missing": (
+        [statement(1, 4, "Total £10.00"), statement(3, 4, "Total £30.00")], ONE,
+    ),
+    "a page of another": (
+        [statement(1, 2, "Total £10.00"), statement(2, 2), statement(2, 5, "Total £9.00")],
+        ((0,), (2,)),
+    ),
+    "a letter, then page 1": (
+        [page("Dear Sir or Madam", "Please find our account"), statement(1, 1, "Total £9.00")],
+        ((0,), (1,)),
+    ),
+    "carried over": (
+        [page("Paper & Pens Ltd", "INVOICE", "Total £12.00", "Carried forward £12.00"),
+         page("Paper & Pens Ltd", "Total £24.00")],
+        ONE,
+    ),
+    "brought forward": (
+        [page("Paper & Pens Ltd", "INVOICE", "Total £12.00"),
+         page("Paper & Pens Ltd", "Brought forward £12.00", "Total £24.00")],
+        ONE,
+    ),
+    "the total again": ([FIRST, page("Remittance slip", "Total £12.00")], ONE),
+    "another total": ([FIRST, page("Summary of the month", "Total £99.00")], ((0,), (1,))),
+    "shops and days": (
+        [till("CORNER CAFE", "01/10/2026", "4.20"), till("NORTHERN RAIL", "02/10/2026", "31.00")],
+        ((0, 1), ()),
+    ),
+    "an invoice behind a receipt of that day": (
+        [till("CORNER CAFE", "01/10/2026", "4.20"), invoice("INV-1", "12.00")], ((0, 1), ()),
+    ),
+    "the same shop on two days": (
+        [till("CORNER CAFE", "01/10/2026", "4.20"), till("CORNER CAFE", "02/10/2026", "4.20")],
+        ((0, 1), ()),
+    ),
+    "the same shop on one day": (
+        [till("CORNER CAFE", "01/10/2026", "4.20"), till("CORNER CAFE", "01/10/2026", "3.10")],
+        ((0,), (1,)),
+    ),
+    "numbers of a list": (
+        [page("Paper & Pens Ltd", "STATEMENT", "Invoice no INV-1", "Total £12.00"),
+         page("Paper & Pens Ltd", "Invoice no INV-9", "Invoice no INV-8")],
+        ((0,), (1,)),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("pages", "found"), CASES.values(), ids=CASES)
+def test_documents_are_told_apart_and_pages_kept_together(
+    pages: list[list[At]], found: tuple[tuple[int, ...], tuple[int, ...]]
 ) -> None:
-    assert begins(*pages) == found
+    assert told(*pages) == found
 
 
-def test_receipts_without_numbers_are_told_apart_by_shop_and_day() -> None:
-    shops = [
-        page(
-            "CORNER CAFE", "VAT No GB 123 4567 73", "Date: 01/10/2026", "TOTAL £4.20", "Thank you"
-        ),
-        page("NORTHERN RAIL", "Date: 02/10/2026", "TOTAL £31.00", "Thank you"),
-    ]
-
-    assert begins(*shops) == (0, 1)
+def scan(*receipts: list[str]) -> bytes:
+    first, *others = [as_picture(lines).convert("RGB") for lines in receipts]
+    return encoded(first, "PDF", save_all=True, append_images=others)
 
 
-def test_scanned_receipts_are_told_apart() -> None:
-    pictures = [
-        as_picture([f"SHOP {n}", f"Receipt No 00{n}17", "Date: 01/10/2026", f"TOTAL GBP\t{n}.00"])
-        for n in (4, 5)
-    ]
-    first, *others = [picture.convert("RGB") for picture in pictures]
-    scan = encoded(first, "PDF", save_all=True, append_images=others)
+def receipt(number: int) -> list[str]:
+    shop = ["SHOP", f"Receipt No 00{number}17", "Date: 01/10/2026"]
+    return [*shop, f"TOTAL GBP\t{number}.00"]
 
-    assert read_file("scan.pdf", scan, country="GB", today=TODAY).begins == (0, 1)
+
+def test_every_page_of_a_scan_is_looked_at() -> None:
+    pages = [receipt(4), receipt(5), ["Terms and conditions"], receipt(6), ["Page 2 of 2"]]
+    read = read_file("scan.pdf", scan(*pages), country="GB", today=TODAY)
+
+    assert read.division == Division(begins=(0, 1, 3))
+
+
+def test_of_pages_too_many_to_be_looked_at_nobody_can_tell() -> None:
+    content = scan(receipt(4), receipt(5), *[[""]] * 18, receipt(6), receipt(7))
+    read = read_file("scan.pdf", content, country="GB", today=TODAY)
+
+    assert read.division == Division(begins=(0, 1), unsure=(20, 21))
 
 
 def test_each_part_has_its_pages() -> None:

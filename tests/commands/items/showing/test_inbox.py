@@ -57,6 +57,23 @@ async def test_a_shelf_is_chosen_sorted_and_searched(desk: Desk) -> None:
     assert "Deleted · none" in said(deleted)
 
 
+async def test_what_one_person_claims_back_stands_together(desk: Desk) -> None:
+    for who, side, total in (
+        (BEN, "claim", "5.00"), (ANA, "claim", "7.00"), (ANA, "cost", "9.00"),
+        (BEN, "claim", "3.00"),
+    ):  # fmt: skip
+        item = await desk.item(total=total)
+        await desk.change(item, side=side, owner=who)
+
+    told = said(await desk.practice.say(BEN, "items acme"))
+
+    assert "Expense claims of Ben · 2 items · £8.00" in told
+    assert "Expense claims of Ana · 1 item · £7.00" in told
+    order = [told.index(each) for each in ("£9.00", "claims of Ana", "£7.00", "claims of Ben")]
+    assert order == sorted(order)
+    assert told.index("claims of Ben") < min(told.index("£5.00"), told.index("£3.00"))
+
+
 async def test_more_than_a_page_is_turned(desk: Desk) -> None:
     for number in range(11):
         await desk.item(supplier=f"Supplier {number}")

@@ -1,59 +1,46 @@
-"""Consent before publishing: asked of those who may give it, decided once, told to everybody."""
+"""Approval before publishing: asked of those whose turn it is, decided once, told to everybody."""
 
-from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from commands.errors import Conflict, Refused
 from commands.publishing.readiness.readiness import reassess
 from commands.replies import Form, call
-from storage.models import Item, ItemState, Publication, PublicationState, PublishingChoices
+from storage.models import Item, ItemState, Publication, PublicationState
 from tests.commands.connecting import World, said
-from tests.commands.practice import ANA, BEN, CHLOE, WORKSPACE
-from tests.commands.publishing.publishing import Desk, at
+from tests.commands.practice import ANA, BEN, CHLOE, buttons
+from tests.commands.publishing.agreeing import ask, stage, waiting
+from tests.commands.publishing.publishing import Desk
+from tests.commands.publishing.varied import card_of
 from tests.conftest import Clock
 
-CHOICES = {"approve_above": "100.00", "approvers": [CHLOE]}
 
-
-async def waiting(world: World, clock: Clock, **choices: object) -> tuple[Desk, Item]:
-    """An item of 120.00 where everything from 100.00 on needs Chloe."""
-    desk = await at(world, clock, "Acme Ltd")
-    async with world.database.begin() as session:
-        session.add(
-            PublishingChoices(
-                workspace_id=WORKSPACE, client_id=desk.client.id, choices=CHOICES | choices
-            )
-        )
-    return desk, await desk.has_item()
-
-
-async def ask(desk: Desk, item: Item, person_id: str = ANA) -> str:
-    does = call("publishing.ask_approval", item=item.id)
-    return said(await desk.world.practice.press(person_id, does))
-
-
-async def test_nothing_goes_before_somebody_has_consented(world: World, clock: Clock) -> None:
+async def test_nothing_goes_before_somebody_has_agreed(world: World, clock: Clock) -> None:
     desk, item = await waiting(world, clock)
     held = said(await desk.publish(item))
-    await ask(desk, item)
+    asked = await ask(desk, item)
     question = world.card(f"approval:{item.id}", CHLOE)
     await world.press(CHLOE, question, "Approve")
-    await desk.publish(item)
+    await world.press(ANA, world.card(f"approval:{item.id}", ANA), "Publish")
     await desk.work()
 
     assert "cannot go yet" in held
+    assert f"Asked <@{CHLOE}> about Paper &amp; Pens" in asked
     assert "asks to publish" in said(question)
+    assert "Large items" in said(question)
     assert (await desk.publication(item)).state == PublicationState.PUBLISHED
     assert "approved by" in said(world.card(f"approval:{item.id}", ANA))
 
 
-async def test_consent_may_publish_at_once(world: World, clock: Clock) -> None:
-    desk, item = await waiting(world, clock, auto_once_approved=True)
-    await ask(desk, item)
+async def test_approval_may_publish_at_once(world: World, clock: Clock) -> None:
+    desk, item = await waiting(world, clock, auto_publish=True)
+    asked = await ask(desk, item)
     await world.press(CHLOE, world.card(f"approval:{item.id}", CHLOE), "Approve")
     await desk.work()
 
+    assert "Once approved it is published by itself." in asked
+    assert "It is on its way" in said(world.card(f"approval:{item.id}", ANA))
     assert (await desk.publication(item)).state == PublicationState.PUBLISHED
 
 
@@ -66,26 +53,59 @@ async def test_a_declined_item_comes_back_with_the_reason(world: World, clock: C
 
     assert (await desk.item(item)).state == ItemState.TO_REVIEW
     assert "Who bought this?" in said(world.card(f"approval:{item.id}", ANA))
+    assert "cannot go yet" in said(await desk.publish(item))
 
 
 async def test_it_is_decided_once(world: World, clock: Clock) -> None:
     desk, item = await waiting(world, clock)
     await ask(desk, item)
+    with pytest.raises(Conflict) as twice:
+        await ask(desk, item)
     question = world.card(f"approval:{item.id}", CHLOE)
     await world.press(CHLOE, question, "Approve")
 
+    assert f"waits for <@{CHLOE}> already" in said(twice.value)
     with pytest.raises(Conflict):
         await world.press(CHLOE, question, "Approve")
 
 
-async def test_nobody_approves_only_what_they_asked_themselves(world: World, clock: Clock) -> None:
-    desk, item = await waiting(world, clock)
+@pytest.mark.parametrize(
+    ("asker", "over", "asked"),
+    [
+        (CHLOE, {}, [ANA]),  # whoever asks is not asked, and administrators are instead
+        (CHLOE, {"allows_own": True}, [CHLOE]),
+        (ANA, {}, [CHLOE]),
+    ],
+)
+async def test_nobody_approves_only_what_they_asked_themselves(
+    world: World, clock: Clock, asker: str, over: dict[str, Any], asked: list[str]
+) -> None:
+    desk, item = await waiting(world, clock, **over)
+    await ask(desk, item, asker)
+    own = await desk.item(item)
+    approves = call("publishing.approve", item=item.id)
 
-    with pytest.raises(Refused):
-        await ask(desk, item, CHLOE)
+    assert own.approval["asked"] == asked
+    if asker not in asked:
+        with pytest.raises(Refused) as refused:
+            await world.practice.press(asker, approves)
+        assert "approved by somebody else" in said(refused.value)
+    else:
+        await world.practice.press(asker, approves)
+        assert (await desk.item(item)).state == ItemState.APPROVED
 
 
-async def test_a_larger_amount_needs_consent_again(world: World, clock: Clock) -> None:
+async def test_administrators_may_decide_what_others_are_asked(world: World, clock: Clock) -> None:
+    desk, item = await waiting(world, clock, stage(BEN))
+    await world.practice.assign(BEN, desk.client)
+    await ask(desk, item)
+    await world.practice.press(CHLOE, call("publishing.approve", item=item.id))
+
+    assert (await desk.item(item)).state == ItemState.APPROVED
+    assert f"approved by <@{CHLOE}>" in said(world.card("approval:", BEN))
+
+
+async def test_a_larger_amount_needs_approval_again(world: World, clock: Clock) -> None:
     desk, item = await waiting(world, clock)
     await ask(desk, item)
     await world.press(CHLOE, world.card(f"approval:{item.id}", CHLOE), "Approve")
@@ -107,72 +127,95 @@ async def test_the_question_can_be_taken_back(world: World, clock: Clock) -> Non
     await world.practice.press(ANA, call("publishing.cancel_approval", item=item.id))
 
     assert (await desk.item(item)).state == ItemState.TO_REVIEW
-    assert "Nobody is asked" in said(world.card(f"approval:{item.id}", CHLOE))
+    assert "Nobody is asked about Paper" in said(world.card(f"approval:{item.id}", CHLOE))
 
 
-SECOND = {"approvers": [CHLOE], "then_above": "120.00", "then_approvers": [BEN]}
+TWO = (stage(CHLOE, least="100.00"), stage(BEN, id_="s2", least="120.00"))
 
 
-async def test_large_amounts_need_a_second_consent_after_the_first(
-    world: World, clock: Clock
-) -> None:
-    desk, item = await waiting(world, clock, **SECOND)
+async def test_stages_are_asked_one_after_the_other(world: World, clock: Clock) -> None:
+    desk, item = await waiting(world, clock, *TWO)
     await world.practice.assign(BEN, desk.client)
     await ask(desk, item)
     asked_first = {sent.to for sent in world.practice.post.sent if "approval:" in (sent.card or "")}
-    passed_on = await world.press(CHLOE, world.card("approval:", CHLOE), "Approve")
+    form = await world.press(CHLOE, world.card("approval:", CHLOE), "Approve with a comment")
+    passed_on = await world.submit(CHLOE, form, why="For the fair.")
     between = (await desk.item(item)).state
     question = world.card("approval:", BEN)
+    with pytest.raises(Refused):
+        await world.practice.press(CHLOE, call("publishing.approve", item=item.id))
     await world.press(BEN, question, "Approve")
 
     assert BEN not in asked_first
-    assert f"It waits for <@{BEN}> now" in said(passed_on)
+    assert f"waits for <@{BEN}> now" in said(passed_on)
     assert between == ItemState.PENDING
-    assert "asks to publish" in said(question)
+    assert "stage 2 of 2" in said(question)
+    assert f"<@{CHLOE}> approved: “For the fair.”" in said(question)
     assert (await desk.item(item)).state == ItemState.APPROVED
-    assert "approved by" in said(world.card("approval:", CHLOE))
+    assert f"approved by <@{CHLOE}> and <@{BEN}>" in said(world.card("approval:", CHLOE))
+    assert "“For the fair.”" in said(world.card("approval:", ANA))
 
 
-async def test_nobody_consents_twice(world: World, clock: Clock) -> None:
-    desk, item = await waiting(world, clock, **SECOND)
-    await ask(desk, item)
-    question = world.card("approval:", CHLOE)
-    await world.press(CHLOE, question, "Approve")
-
-    with pytest.raises(Refused):
-        await world.press(CHLOE, question, "Approve")
-    assert (await desk.item(item)).state == ItemState.PENDING
-
-
-async def test_smaller_amounts_need_one_consent(world: World, clock: Clock) -> None:
-    desk, item = await waiting(world, clock, **SECOND | {"then_above": "120.01"})
+async def test_smaller_amounts_go_through_fewer_stages(world: World, clock: Clock) -> None:
+    desk, item = await waiting(world, clock, TWO[0], TWO[1] | {"least": "120.01"})
     await ask(desk, item)
     await world.press(CHLOE, world.card("approval:", CHLOE), "Approve")
 
     assert (await desk.item(item)).state == ItemState.APPROVED
 
 
-async def test_consent_may_come_with_a_comment(world: World, clock: Clock) -> None:
-    desk, item = await waiting(world, clock)
-    await ask(desk, item)
-    form = await world.press(CHLOE, world.card("approval:", CHLOE), "Approve with a comment")
-    await world.submit(CHLOE, form, why="For the fair.")
-
-    assert (await desk.item(item)).state == ItemState.APPROVED
-    assert "“For the fair.”" in said(world.card("approval:", ANA))
-
-
-async def test_whoever_does_not_answer_is_reminded_after_one_day_and_after_three(
+async def test_the_item_offers_the_request_and_then_says_whom_it_waits_for(
     world: World, clock: Clock
 ) -> None:
     desk, item = await waiting(world, clock)
-    await ask(desk, item)
-    heard = []
-    for hours in (23, 1, 47, 1, 100):
-        clock.advance(timedelta(hours=hours))
-        await world.work("items.look")
-        heard.append(len([s for s in world.practice.post.to(CHLOE) if "still waits" in said(s)]))
-    await world.press(CHLOE, world.practice.post.to(CHLOE)[-1], "Approve")
+    async with world.database.begin() as session:
+        (await session.get_one(Item, item.id)).place = "C0ACME"
+    before = await card_of(desk, item)
+    await world.practice.press(ANA, call("publishing.ask_approval", item=item.id))
+    await world.work("items.look")
+    after = await card_of(desk, item)
 
-    assert heard == [0, 1, 1, 2, 2]
-    assert (await desk.item(item)).state == ItemState.APPROVED
+    assert "Request approval" in buttons(before)
+    assert "Publish" not in buttons(before)
+    assert "Cancel request" in buttons(after)
+    assert f"Waits for approval by <@{CHLOE}>" in said(after)
+    assert "It needs approval" not in said(after)
+    assert f"Waits for approval by <@{CHLOE}>" in said(world.card(f"item:{item.id}"))
+
+
+async def test_every_step_is_on_record(world: World, clock: Clock) -> None:
+    desk, item = await waiting(world, clock, *TWO)
+    await world.practice.assign(BEN, desk.client)
+    await ask(desk, item)
+    await world.press(CHLOE, world.card("approval:", CHLOE), "Approve")
+    form = await world.press(BEN, world.card("approval:", BEN), "Decline")
+    await world.submit(BEN, form, why="No.")
+    events = [each for each in await world.practice.audit() if each.subject_id == item.id]
+
+    assert [(each.actor, each.action) for each in events] == [
+        (ANA, "item.approval_asked"),
+        (CHLOE, "item.approved_in_part"),
+        (BEN, "item.declined"),
+    ]
+
+
+async def decided(desk: Desk, item: Item, person_id: str) -> ItemState:
+    await desk.world.practice.press(person_id, call("publishing.approve", item=item.id))
+    return (await desk.item(item)).state
+
+
+async def test_whoever_is_paid_back_does_not_approve_their_claim(
+    world: World, clock: Clock
+) -> None:
+    desk, item = await waiting(world, clock, stage(CHLOE, BEN))
+    async with world.database.begin() as session:
+        own = await session.merge(await desk.item(item))
+        own.side, own.owner = "claim", CHLOE
+        await reassess(session, world.tools, own, now=clock())
+    await world.practice.assign(BEN, desk.client)
+    await ask(desk, item)
+
+    assert (await desk.item(item)).approval["asked"] == [BEN]
+    with pytest.raises(Refused):
+        await decided(desk, item, CHLOE)
+    assert await decided(desk, item, BEN) == ItemState.APPROVED

@@ -66,13 +66,12 @@ def test_a_payment_method_publishes_what_the_supplier_does_not() -> None:
     assert reasons(given=given) == []
 
 
-def test_approval_is_waited_for_and_then_the_setting_decides() -> None:
+def test_approval_is_waited_for_and_then_its_workflow_decides() -> None:
     needs = [Obstacle(code="PRE_NOT_APPROVED")]
-    by_itself = Choices(auto_once_approved=True)
 
     assert reasons(obstacles=needs) == ["PRE_NOT_APPROVED"]
-    assert reasons(is_approved=True) == ["AUTO_APPROVED"]
-    assert reasons(is_approved=True, choices=by_itself) == []
+    assert reasons(is_for_people=True) == ["AUTO_APPROVED"]
+    assert reasons(is_for_people=False) == []
 
 
 BLOCKED: list[tuple[dict[str, Any], Choices, dict[str, Any], str]] = [

@@ -11,6 +11,7 @@ from storage.models import Item, ItemState
 from storage.queries import publications
 from tests.commands.connecting import World, said
 from tests.commands.practice import ANA, BEN, WORKSPACE
+from tests.commands.publishing.agreeing import needs, stage
 from tests.commands.publishing.publishing import Desk
 from tests.commands.publishing.varied import (
     a_xero_client,
@@ -97,7 +98,7 @@ class TestAutomatic:
         first = [await an_item(desk, number=f"F-{each}", **known) for each in range(3)]
         clock.advance(timedelta(minutes=1))
         await choose(desk, "automatic", on="yes")
-        await choose(desk, "approvals", above="1000", approvers=BEN)
+        await needs(desk, stage(BEN, least="1000"))
         clock.advance(timedelta(minutes=1))
         unusual = await arrives(desk, **known, total="720.00", tax="")
         twin = await arrives(desk, **known, number="F-0")
@@ -153,7 +154,7 @@ class TestApprovals:
         self, world: World, clock: Clock
     ) -> None:
         desk = await a_xero_client(world, clock)
-        await choose(desk, "approvals", above="100", approvers=BEN)
+        await needs(desk, stage(BEN, least="100"))
         await world.practice.assign(BEN, desk.client)
         small, dear = await an_item(desk, total="99.00", tax=""), await an_item(desk)
         held = await desk.publish(dear)
@@ -167,7 +168,7 @@ class TestApprovals:
 
     async def test_once_approved_it_may_go_by_itself(self, world: World, clock: Clock) -> None:
         desk = await a_xero_client(world, clock)
-        await choose(desk, "approvals", above="100", approvers=BEN, auto="yes")
+        await needs(desk, stage(BEN, least="100"), auto_publish=True)
         await world.practice.assign(BEN, desk.client)
         item = await an_item(desk)
         await world.practice.press(ANA, call("publishing.ask_approval", item=item.id))

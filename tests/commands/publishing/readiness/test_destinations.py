@@ -109,6 +109,7 @@ EURO = {"currency": "EUR"}
         (EURO, xero(organisation=organisation(currencies=("GBP", "EUR"))), Choices(), None),
         (EURO, quickbooks(organisation=organisation(is_multi_currency=False)), Choices(),
          "QBO_ONE_CURRENCY"),
+        (EURO, quickbooks(organisation=organisation(currencies=("GBP", "USD"))), Choices(), None),
         (EURO, xero(), Choices(multi_currency=False), "PRE_RATE"),
         ({**EURO, "rate": Decimal("0.85")}, xero(), Choices(multi_currency=False), None),
     ],

@@ -19,6 +19,7 @@ from tests.commands.publishing.coded import (
     coded,
     facts,
     method,
+    organisation,
     quickbooks,
     xero,
 )
@@ -59,6 +60,22 @@ def test_paid_where_possible_says_beforehand_when_it_will_not_be(
     assert all(each.facts["instead"] == "awaiting payment" for each in noted)
     if methods and fields:
         assert noted[0].facts["why"] == "“Company card” has no bank account"
+
+
+@pytest.mark.parametrize(
+    ("costs_as", "paid", "codes"),
+    [
+        (PublishAs.OPEN, "yes", ["NOTE_NOT_PAID"]),
+        (PublishAs.OPEN, "no", []),
+        (PublishAs.DRAFT, "yes", []),
+    ],
+)
+def test_what_says_that_it_is_paid_and_would_be_owed_is_noted(
+    costs_as: PublishAs, paid: str, codes: list[str]
+) -> None:
+    noted = told(choices=Choices(costs_as=costs_as), manual=by_hand(paid=paid))
+
+    assert [each.code for each in noted] == codes
 
 
 def test_a_supplier_the_ledger_does_not_know_is_named_with_the_closest() -> None:
@@ -108,3 +125,20 @@ def test_a_ledger_that_does_not_rebill_says_so_beforehand(hand: dict[str, str]) 
 
     assert "NOTE_NOT_REBILLED" in [each.code for each in at_xero]
     assert "NOTE_NOT_REBILLED" not in [each.code for each in at_quickbooks]
+
+
+def test_a_currency_that_comes_with_a_new_contact_is_announced() -> None:
+    swiss = facts(currency="CHF", supplier="Käserei Bern")
+    used = organisation(currencies=("GBP", "CHF"))
+    unused = organisation(currencies=("GBP", "EUR"))
+    noted = {
+        name: [each.code for each in told(swiss, lists=lists)]
+        for name, lists in {
+            "unused": quickbooks(organisation=unused),
+            "used": quickbooks(organisation=used),
+            "untold": quickbooks(),
+        }.items()
+    }
+
+    assert "NOTE_NEW_CURRENCY" in noted.pop("unused")
+    assert all("NOTE_NEW_CURRENCY" not in codes for codes in noted.values())

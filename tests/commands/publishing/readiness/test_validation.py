@@ -159,25 +159,11 @@ def test_lines_that_all_have_a_category_need_none_of_the_item() -> None:
     assert codes(facts(lines=(lines[0], line("60"))), account=None) == ["PRE_MISSING"]
 
 
-@pytest.mark.parametrize(
-    ("over", "is_approved", "waits"),
-    [
-        ({"total": Decimal("119.99"), "tax": None}, False, False),
-        ({"total": Decimal("120.00")}, False, True),
-        ({"total": Decimal("120.00")}, True, False),
-        ({"currency": "EUR", "rate": Decimal("0.9")}, False, False),
-        ({"currency": "EUR"}, False, True),
-    ],
-)
-def test_an_amount_that_wants_approval_waits_for_it(
-    over: dict[str, Any], *, is_approved: bool, waits: bool
-) -> None:
-    judged = {"is_approved": is_approved}
-    choices = Choices(approve_above=Decimal(120))
+def test_what_somebody_has_to_agree_to_waits_for_it() -> None:
+    (waits,) = found(judged={"awaits": "Large costs"})
 
-    assert codes(facts(**over), choices=choices, judged=judged) == (
-        ["PRE_NOT_APPROVED"] if waits else []
-    )
+    assert (waits.code, waits.facts) == ("PRE_NOT_APPROVED", {"workflow": "Large costs"})
+    assert codes(judged={"awaits": None}) == []
 
 
 def test_what_is_published_goes_again_only_when_cleared() -> None:

@@ -36,8 +36,8 @@ class TestRules:
             tracking_1=await desk.entry("tracking", "Workshop"), description="Stationery",
         )  # fmt: skip
         await world.practice.press(
-            ANA, call("publishing.rule_publishing", client=desk.client.id, rule=rule, version=1,
-                      publish_as="awaiting approval"),
+            ANA, call("publishing.rule_part", part="Publishing", client=desk.client.id, rule=rule,
+                      version=1, publish_as="awaiting approval"),
         )  # fmt: skip
         after = await an_item(desk, **told)
         sent = await document_of(desk, after)
@@ -105,8 +105,8 @@ class TestRules:
         broken = await rejudged(desk, item)
         card = said(await card_of(desk, item))
         await world.practice.press(
-            ANA, call("publishing.rule_coding", client=desk.client.id, rule=rule, version=1,
-                      account=await desk.entry("accounts", "461")),
+            ANA, call("publishing.rule_part", part="Coding", client=desk.client.id, rule=rule,
+                      version=1, account=await desk.entry("accounts", "461")),
         )  # fmt: skip
         sent = await document_of(desk, item)
 

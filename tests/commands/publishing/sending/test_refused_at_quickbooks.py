@@ -57,6 +57,22 @@ def removes_the_account(desk: Desk) -> None:
     desk.books.remove("Account", "Printing and stationery", at=desk.clock.at)
 
 
+async def billed_on(desk: Desk) -> Mapping[str, str]:
+    product = await desk.some("products", is_sold=True, is_bought=True)
+    customer = await desk.some("contacts", is_customer=True, currency="GBP")
+    return {"product": product.remote_id, "customer": customer.remote_id, "billable": "yes"}
+
+
+def is_not_sold(desk: Desk) -> None:
+    for row in desk.books.rows("Item"):
+        row.fields["WasSold"] = row.fields.pop("IncomeAccountRef")
+
+
+def is_sold_again(desk: Desk) -> None:
+    for row in desk.books.rows("Item"):
+        row.fields["IncomeAccountRef"] = row.fields.pop("WasSold")
+
+
 QUICKBOOKS = (
     Case(code="QBO_CLOSED", told=says(), breaks=closes("2026-05-31"),
          button="Change date", saves=says(day="2026-06-02")),
@@ -76,6 +92,7 @@ QUICKBOOKS = (
          breaks=plan("QuickBooks Online Simple Start"),
          button="Change destination", saves=says(publish_to="cheque")),
     Case(code="QBO_ONE_CURRENCY", told=vendor, breaks=goes_abroad, mends=comes_home),
+    Case(code="QBO_BILLABLE", told=billed_on, breaks=is_not_sold, mends=is_sold_again),
     Case(code="QBO_INACTIVE", told=says(), breaks=struck("subscription_lapsed"),
          mends=struck("none")),
     Case(code="QBO_FEATURE", told=says(), breaks=struck("not_entitled"), mends=struck("none")),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from commands.errors import Conflict
+from bot.sandbox.ledgers.quickbooks.office import hand
+from commands.errors import Conflict, Refused, answer
 from commands.replies import call
 from storage.models import Item, PublicationState
 from tests.commands.connecting import World, said
@@ -78,6 +79,53 @@ async def test_what_is_paid_is_left_alone(world: World, clock: Clock, name: str)
     assert "left alone" in asked
     assert "left alone" in again
     assert (await desk.item(item)).generation == 1
+
+
+async def test_what_somebody_saves_meanwhile_is_read_again_once(world: World, clock: Clock) -> None:
+    desk = await at(world, clock, "Bright Bakery")
+    item = await published(desk)
+    _strike(desk, "saved_meanwhile", None)
+    with pytest.raises(Refused) as refused:
+        await ask(desk, item, "replace")
+    left = [row.id for row in desk.documents(f"{item.id}-")]
+    _strike(desk, "none", None)
+    _strike(desk, "saved_meanwhile", 1)
+    await ask(desk, item, "replace")
+    await desk.work()
+
+    assert "Somebody changed the record in QuickBooks meanwhile" in said(answer(refused.value))
+    assert len(left) == 1
+    assert (await desk.item(item)).generation == 2
+    assert len(desk.documents(f"{item.id}-")) == 1
+
+
+async def test_what_is_paid_in_part_meanwhile_is_not_paid_again(world: World, clock: Clock) -> None:
+    desk = await at(world, clock, "Bright Bakery")
+    bank = await desk.entry("banks", "Cash at bank")
+    paid = {"publish_as": "paid", "paid": "yes", "bank_account": bank, "publish_to": "purchases"}
+    _strike(desk, "refused", None, resource="BillPayment", text="Not today", code="6000")
+    item = await published(desk, **paid)
+    _strike(desk, "none", None)
+    there = (await desk.publication(item)).result
+    edit = {"organisation": desk.organisation, "action": "pay_bill", "amount": "20.00"}
+    directory = desk.world.ledgers.quickbooks.directory
+    hand.apply(directory, edit | {"name": there["remote_id"]}, at=clock.at)
+    outcome = desk.world.card("publishing:")
+    await desk.world.press(ANA, outcome, "Try the rest again")
+    await desk.work()
+    after = await desk.publication(item)
+
+    assert after.notice["payment"]["code"] == "QBO_HAS_PAYMENT"
+    assert "A payment or credit is on the document in QuickBooks" in said(
+        desk.world.card("publishing:")
+    )
+
+
+def _strike(
+    desk: Desk, fault: str, times: int | None, *, resource: str = "", **options: str
+) -> None:
+    target = f"{desk.vendor}:{desk.organisation}" + (f"/{resource}" if resource else "")
+    desk.world.ledgers.set_fault(target, fault, times=times, **options)
 
 
 async def test_what_is_gone_is_made_anew_once(world: World, clock: Clock) -> None:

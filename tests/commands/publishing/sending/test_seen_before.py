@@ -221,11 +221,17 @@ async def test_what_somebody_entered_in_the_ledger_is_named_and_goes_if_it_is_an
         "organisation_id": connection.organisation_id, "source": "Invoices", "remote_id": "theirs",
         "digest": 1, "kind": "bill", "status": "open", "date": date(2026, 5, 20),
         "currency": "GBP", "tax_treatment": "inclusive", "total": Decimal("120.00"),
-        "number": "THEIRS-1", "contact_name": "Paper & Pens",
+        "number": "THEIRS-1", "contact_id": "pens",
     }  # fmt: skip
+    pens = {
+        "organisation_id": connection.organisation_id, "source": "Contacts", "remote_id": "pens",
+        "digest": 1, "name": "Paper & Pens",
+    }  # fmt: skip
+    flags = dict.fromkeys(("is_supplier", "is_customer", "is_active"), True)
     rest = {name: Decimal(0) for name in ("subtotal", "tax", "paid", "credited", "due")}
     async with world.database.begin() as session:
         await session.execute(insert(ledger.documents).values(**entered, **rest))
+        await session.execute(insert(ledger.contacts).values(**pens, **flags))
     item = await an_item(desk, number="THEIRS-1")
     held, card = await desk.publish(item), await card_of(desk, item)
     await presses(desk, card, "It is another one")

@@ -1,7 +1,6 @@
 """The Settings page of a bookkeeping connection: what it says, and what choosing does."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 
@@ -164,7 +163,6 @@ async def test_automatic_publishing_notes_since_when(desk: Desk, clock: Clock) -
     [
         ("Automatic publishing", {"ceiling": "lots"}, "is not an amount"),
         ("Automatic publishing", {"ceiling": "-5"}, "0 or more"),
-        ("Approvals", {"above": "500"}, "at least one person"),
     ],
 )
 async def test_what_cannot_be_is_said_in_words(
@@ -174,20 +172,6 @@ async def test_what_cannot_be_is_said_in_words(
         await desk.change(group, **values)
 
     assert await row(desk) is None
-
-
-async def test_approvals_name_who_may(desk: Desk) -> None:
-    await desk.practice.assign(BEN, desk.client)
-    offered = await offer(
-        await desk.practice.context(ANA), f"publishing.approvers?client={desk.client.id}", "b"
-    )
-
-    page = await desk.change("Approvals", above="500", approvers=f"{BEN},{CHLOE}", auto="yes")
-    found = await chosen(desk)
-
-    assert [option.value for option in offered] == [BEN]
-    assert f"from GBP 500.00 on, by <@{BEN}> or <@{CHLOE}>; published by itself" in words(page)
-    assert (found.approve_above, found.approvers) == (Decimal(500), (BEN, CHLOE))
 
 
 async def test_the_rest_is_chosen_too(desk: Desk) -> None:
@@ -245,7 +229,7 @@ async def test_a_standard_user_sees_them_and_asks(desk: Desk) -> None:
 async def test_nobody_is_offered_the_lists_of_a_client_they_do_not_see(desk: Desk) -> None:
     context = await desk.practice.context(BEN)
     names = ("accounts", "tax_rates", "contacts", "customers", "products", "banks",
-             "payment_methods", "approvers")  # fmt: skip
+             "payment_methods", "approvers", "parties", "any_tracking")  # fmt: skip
 
     for name in names:
         assert not await offer(context, f"publishing.{name}?client={desk.client.id}", "")

@@ -33,9 +33,7 @@ ALL_OF_THEM = {
     "costs_to", "costs_as", "sales_to", "sales_as", "claims_to", "claims_as",
     "bank_match", "bank_match_to", "cost_tax", "sales_tax", "tax_policy", "contact_defaults",
     "auto_publish", "auto_except", "auto_ceiling", "multi_currency", "own_rate",
-    "twins",
-    "approve_above", "approvers", "then_above", "then_approvers", "auto_once_approved",
-    "amounts_in_channel",
+    "twins", "amounts_in_channel",
 }  # fmt: skip
 
 

@@ -69,6 +69,7 @@ TABLES = (
     _list("Department", SubDepartment=False),
     _list("PaymentMethod", Type="NON_CREDIT_CARD"),
     _list("Term", Type="STANDARD", DueDays=30),
+    _list("CompanyCurrency", label="Code"),
     _list("Employee", label="DisplayName", BillableTime=False),
     Table(kind="Attachable", key="Id", label="FileName", new_key=_next_id),
     *(_transaction(kind) for kind in _NUMBERED),

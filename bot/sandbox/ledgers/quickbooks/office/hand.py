@@ -14,6 +14,7 @@ are `YYYY-MM-DD` and default to today, money is text or a number.
 - `make_inactive`, `make_active`, and `rename` with `to`: `kind`, `name`.
 - `merge`: `kind` Customer or Vendor; `name` goes into `into`.
 - `set_closing_date`: `date`, or nothing to open the books again.
+- `reconcile`: `kind`, `name`, and `mark` where it is another than Reconciled: Cleared, Uncleared.
 - `stir`: change `count` rows (176) by `seed` (1), as a day's work would.
 - everything else as for any ledger: `add`, `change`, `archive`, `restore`, `remove`.
 """
@@ -35,6 +36,7 @@ from bot.sandbox.ledgers.quickbooks.keeping.documents import (
     reference,
 )
 from bot.sandbox.ledgers.quickbooks.keeping.entities import TRANSACTIONS
+from bot.sandbox.ledgers.quickbooks.keeping.marks import MARKED, Mark
 from bot.sandbox.ledgers.quickbooks.keeping.money import RATES, Entry, TaxCode
 from bot.sandbox.ledgers.quickbooks.keeping.settling import PARTIES, SETTLES
 from bot.sandbox.ledgers.quickbooks.keeping.touches import Operation, Touch
@@ -260,6 +262,19 @@ def _settle(
     )
 
 
+def _reconcile(keeper: Bookkeeper, edit: Instruction, at: datetime) -> Row:
+    """No change of the transaction itself: its instant of change stays."""
+    del at
+    kind, row = _named(keeper, edit)
+    if kind not in MARKED:
+        raise BadEdit(f"A {kind} is not reconciled.")
+    try:
+        keeper.books.marks[row.id] = Mark(str(edit.get("mark") or Mark.RECONCILED))
+    except ValueError as unknown:
+        raise BadEdit(f"mark must be one of {', '.join(Mark)}.") from unknown
+    return row
+
+
 def _stir(keeper: Bookkeeper, edit: Instruction, at: datetime) -> Row:
     rows = stir(
         keeper.books, seed=int(edit.get("seed", 1)), count=int(edit.get("count", 176)), at=at
@@ -282,6 +297,7 @@ ACTIONS: dict[str, Action] = {
     "delete_payment": _delete_payment,
     "receive_payment": _pay("Invoice"),
     "pay_bill": _pay("Bill"),
+    "reconcile": _reconcile,
     "stir": _stir,
     **LIST_ACTIONS,
 }

@@ -12,6 +12,7 @@ from bot.sandbox.ledgers.books import Books
 from bot.sandbox.ledgers.faults import Fault
 from bot.sandbox.ledgers.pages import HEADERS
 from bot.sandbox.ledgers.quickbooks.keeping.entities import ENTITIES, TRANSACTIONS
+from bot.sandbox.ledgers.quickbooks.keeping.marks import MARKED, mark_of
 from bot.sandbox.ledgers.quickbooks.signin import TERMS
 from bot.sandbox.ledgers.rows import Row
 
@@ -31,8 +32,10 @@ FAULTS = {
     Fault.NO_ACCESS: "401, no longer an admin",
     Fault.FORBIDDEN_ORGANISATION: "403, company gone",
     Fault.RATE_MINUTE: "429, too many calls",
+    Fault.RATE_MONTH: "429, the month is spent",
     Fault.SERVER_ERROR: "500",
     Fault.UNAVAILABLE_HTML: "503 with a page",
+    Fault.SAVED_MEANWHILE: "Saved by somebody else",
     Fault.TIMEOUT: "No answer",
     Fault.TIMEOUT_AFTER: "Done, but no answer",
     Fault.SLOW: "Slow answer",
@@ -62,6 +65,7 @@ class Line:
     balance: Decimal | None
     currency: str
     is_void: bool
+    mark: str | None
 
     @property
     def can_be_voided(self) -> bool:
@@ -101,17 +105,17 @@ def lines(books: Books, wanted: str = "") -> list[Line]:
     """What was touched last, or what has this number or name in it."""
     rows = [(kind, row) for kind in TRANSACTIONS for row in books.rows(kind)]
     if wanted:
-        rows = [pair for pair in rows if _answers(*pair, wanted.casefold())]
+        rows = [pair for pair in rows if _answers(books, *pair, wanted.casefold())]
     rows.sort(key=lambda pair: pair[1].updated, reverse=True)
-    return [_line(kind, row) for kind, row in rows[:SHOWN]]
+    return [_line(books, kind, row) for kind, row in rows[:SHOWN]]
 
 
-def _answers(kind: str, row: Row, wanted: str) -> bool:
-    line = _line(kind, row)
+def _answers(books: Books, kind: str, row: Row, wanted: str) -> bool:
+    line = _line(books, kind, row)
     return wanted in f"{line.number} {line.party} {line.kind}".casefold()
 
 
-def _line(kind: str, row: Row) -> Line:
+def _line(books: Books, kind: str, row: Row) -> Line:
     fields = row.fields
     party = next(
         (
@@ -131,6 +135,7 @@ def _line(kind: str, row: Row) -> Line:
         balance=fields.get("Balance"),
         currency=str(fields.get("CurrencyRef", {}).get("value", "")),
         is_void=fields.get("PrivateNote") == "Voided",
+        mark=mark_of(books, row) if kind in MARKED else None,
     )
 
 

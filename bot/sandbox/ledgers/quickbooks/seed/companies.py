@@ -1,6 +1,6 @@
 """The books of the stand-in QuickBooks, the same for the same seed."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import islice
@@ -10,6 +10,7 @@ from bot.sandbox.ledgers import names, tidy
 from bot.sandbox.ledgers.books import Books
 from bot.sandbox.ledgers.people import Directory, VendorUser
 from bot.sandbox.ledgers.quickbooks.keeping.entities import COMPANY, TABLES
+from bot.sandbox.ledgers.quickbooks.keeping.money import CURRENCIES
 from bot.sandbox.ledgers.quickbooks.seed import chart, in_order, planting, year
 from bot.sandbox.ledgers.quickbooks.seed.mistakes import PLANTED_IN
 from bot.sandbox.ledgers.quickbooks.seed.parties import (
@@ -47,6 +48,7 @@ def directory(seed: int, today: date = TODAY) -> Directory:
 
 def _books(plan: Plan, seed: int, today: date) -> Books:
     books = lists(plan, Random(f"{seed}:{plan.realm}"))
+    books.reconciled_until = today - timedelta(days=1)
     later = Random(f"{seed}:{plan.realm}:year")
     if plan.is_tidy:
         _close(books, tidy.last_month_end(today))
@@ -86,6 +88,8 @@ def lists(plan: Plan, dice: Random) -> Books:
     for name in plan.locations:
         books.add("Department", {"Name": name, "FullyQualifiedName": name}, at=sometime(dice))
     _add_small_lists(books)
+    for code in plan.abroad:
+        books.add("CompanyCurrency", {"Code": code, "Name": CURRENCIES[code]}, at=OPENED)
     for kind, name in plan.inactive:
         books.archive(kind, name, at=sometime(dice))
     return books

@@ -32,6 +32,8 @@ suspense                   | suspense-postings         | Purchase | EXP-UNKNOWN
 opening_balance_posting    | suspense-postings         | JournalEntry | J-OPENING
 overpayment                | overpayments              | Payment | R-OVER
 undeposited_payment        | unreconciled-transactions | Payment | R-DRAWER
+unreconciled_expense       | unreconciled-transactions | Purchase | EXP-OPEN
+unreconciled_card          | unreconciled-transactions | Purchase | EXP-CARD
 unused_supplier_credit     | overpayments              | VendorCredit | VC-OLD
 unused_customer_credit     | overpayments              | CreditMemo | CM-OLD
 income_beside_open_invoice | direct-income             | SalesReceipt | SR-BESIDE

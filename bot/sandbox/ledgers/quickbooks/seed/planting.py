@@ -10,6 +10,7 @@ from bot.sandbox.ledgers.books import Books
 from bot.sandbox.ledgers.quickbooks.keeping import journals
 from bot.sandbox.ledgers.quickbooks.keeping.bookkeeper import UNDEPOSITED, Bookkeeper
 from bot.sandbox.ledgers.quickbooks.keeping.documents import Terms, reference
+from bot.sandbox.ledgers.quickbooks.keeping.marks import Mark
 from bot.sandbox.ledgers.quickbooks.keeping.money import Entry
 from bot.sandbox.ledgers.quickbooks.seed.in_order import BANK, midday
 from bot.sandbox.ledgers.quickbooks.seed.mistakes import MISTAKES
@@ -53,6 +54,7 @@ class _Planting:
         self._journals()
         self._credits()
         self._beside()
+        self._unreconciled()
 
     def _ago(self, days: int) -> date:
         """Before the end of the last month that is over; fewer than 28 are within it."""
@@ -191,3 +193,14 @@ class _Planting:
         self._document(
             "SalesReceipt", "Troutbeck Films", "SR-BESIDE", sold, day=self._ago(19), extras=bank
         )
+
+    def _unreconciled(self) -> None:
+        """Never on a statement; a third one is, and waits to be reconciled with it."""
+        for number, bank, ago, mark in (
+            ("EXP-OPEN", BANK, 41, Mark.UNCLEARED),
+            ("EXP-CARD", "Company card", 26, Mark.UNCLEARED),
+            ("EXP-CLEAR", BANK, 17, Mark.CLEARED),
+        ):
+            entry = self._cost(TRAVEL, f"{60 + ago}.20")
+            row = self._spend("Silverdale Returns", number, ago, entry, bank=bank)
+            self._books.marks[row.id] = mark

@@ -55,6 +55,7 @@ def company(name: str, *, realm: str, seed: int, size: Size | None = None) -> Bo
     dice = Random(f"{seed}:{realm}:volume")
     books = companies.lists(plan, dice)
     _write(books, size, dice)
+    books.reconciled_until = FIRST_DAY + timedelta(days=DAYS - 20)
     pack(books)
     return books
 

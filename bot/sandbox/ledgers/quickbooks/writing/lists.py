@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.sandbox.ledgers.quickbooks.keeping.entities import ENTITIES
+from bot.sandbox.ledgers.quickbooks.keeping.money import CURRENCIES
 from bot.sandbox.ledgers.quickbooks.keeping.renaming import GONE, call
 from bot.sandbox.ledgers.quickbooks.keeping.touches import Operation
 from bot.sandbox.ledgers.quickbooks.seed.chart import CLASSIFICATIONS
@@ -116,6 +117,8 @@ def _party(sitting: Sitting, kind: str, typed: Mapping[str, Any]) -> Fields:
     currency = (typed.get("CurrencyRef") or {}).get("value") or sitting.house.currency
     if currency != sitting.house.currency and not sitting.house.has_currencies:
         raise refusals.business("Multicurrency is not turned on for this company.")
+    if currency != sitting.house.currency:
+        _use(sitting, str(currency))
     fields: Fields = {"CurrencyRef": {"value": currency}, "Balance": 0}
     if kind == "Customer":
         fields["BalanceWithJobs"] = 0
@@ -124,6 +127,14 @@ def _party(sitting: Sitting, kind: str, typed: Mapping[str, Any]) -> Fields:
         above = parent.fields[ENTITIES[kind].label]
         fields["FullyQualifiedName"] = f"{above}:{_name(kind, typed)}"
     return fields
+
+
+def _use(sitting: Sitting, currency: str) -> None:
+    """A currency that the company did not have is added to its own (Vendor.CurrencyRef)."""
+    known = {row.fields["Code"] for row in sitting.books.rows("CompanyCurrency")}
+    if currency not in known:
+        fields = {"Code": currency, "Name": CURRENCIES.get(currency, currency)}
+        sitting.books.add("CompanyCurrency", fields, at=sitting.at)
 
 
 def _spare(row: Row) -> None:

@@ -27,6 +27,7 @@ FAULTS = {
     Fault.UNAUTHORIZED: "401",
     Fault.NOT_ENTITLED: "401, not entitled",
     Fault.FORBIDDEN_ORGANISATION: "403, organisation gone",
+    Fault.ORGANISATION_INACTIVE: "403, organisation not active",
     Fault.RATE_MINUTE: "429, minute",
     Fault.RATE_DAY: "429, day",
     Fault.SERVER_ERROR: "500",

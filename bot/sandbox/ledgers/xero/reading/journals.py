@@ -1,13 +1,16 @@
 """Xero's journals: what every posted document does to the accounts, in the order of posting.
 
-A document is posted once, when it was made, and once more the other way round when it is voided or
-deleted. What was edited in between is not told: the stand-in keeps no history of a document.
+A document is posted when it is made or approved, and once more the other way round when it is
+voided or deleted; one that was edited is posted the other way round and then as it is now. What was
+posted never changes. The books keep no history of a document, so that of several edits between two
+looks at the journals only the last is posted.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from bot.sandbox.ledgers.books import Books
 from bot.sandbox.ledgers.rows import Fields, Row
@@ -36,59 +39,138 @@ _SOURCES = {
 }
 
 
+_KINDS = ("Invoices", "CreditNotes", "BankTransactions", "BankTransfers", "Payments",
+          "ManualJournals")  # fmt: skip
+_Key = tuple[str, str]  # kind and id of what is posted
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Posting:
+    """`day` and `reference` are kept as they were: the row goes on changing."""
+
     source: str
-    row: Row
+    row_id: str
+    day: str
+    reference: str
     at: datetime
     lines: list[Fields]
     sign: int = 1
 
+    def says(self) -> tuple[Any, ...]:
+        """What has to be posted anew when it is different."""
+        moved = [(each["AccountID"], each["NetAmount"], each["TaxType"]) for each in self.lines]
+        return self.source, self.day, moved
+
+
+class JournalBook:
+    """The journals of one organisation, in the order in which they were posted."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+        self._posted: list[_Posting] = []
+        self._standing: dict[_Key, _Posting | None] = {}  # None was undone
+        self._revisions: list[int] = []
+
+    def numbered(self) -> list[tuple[int, _Posting]]:
+        """All of them, what has happened since the last look among them."""
+        revisions = [self._books.revision(kind) for kind in _KINDS]
+        if revisions != self._revisions:
+            new = list(self._anew())
+            self._posted += sorted(new, key=lambda each: each.at)  # and as it came about
+            self._revisions = revisions
+        return list(enumerate(self._posted, start=1))
+
+    def journal(self, number: int, posting: _Posting) -> Fields:
+        """As Xero spells it."""
+        amounts = ("NetAmount", "GrossAmount", "TaxAmount")
+        return {
+            "JournalID": self._books.made_up_id("Journals", str(number)),
+            "JournalDate": posting.day,
+            "JournalNumber": number,
+            "CreatedDateUTC": ms_date(posting.at),
+            "Reference": posting.reference,
+            "SourceID": posting.row_id,
+            "SourceType": posting.source,
+            "JournalLines": [
+                {
+                    "JournalLineID": self._books.made_up_id("JournalLines", f"{number}/{n}"),
+                    **line,
+                    **{name: posting.sign * line[name] for name in amounts},
+                }
+                for n, line in enumerate(posting.lines)
+            ],
+        }
+
+    def _anew(self) -> Iterator[_Posting]:
+        is_first = not self._posted
+        for kind, row, now in _moving(self._books):
+            key, stands = (kind, row.id), row.fields["Status"] in _POSTED
+            was = self._standing.get(key)
+            if key not in self._standing and not stands:  # begun and ended since the last look
+                yield replace(now, at=row.created) if is_first else now
+            if was is not None and stands and was.says() == now.says():
+                continue
+            if was is not None or (key not in self._standing and not stands):
+                yield replace(was or now, sign=-1, at=row.updated)
+            if stands:
+                was = replace(now, at=row.created) if is_first else now
+                yield was
+            self._standing[key] = was if stands else None
+
 
 def listing(
-    books: Books, query: Mapping[str, str], wanted: str | None, *, since: datetime | None
+    book: JournalBook, query: Mapping[str, str], wanted: str | None, *, since: datetime | None
 ) -> Listing | None:
     """Up to a hundred after `offset`; one by id or number, or None where there is none such."""
-    postings = sorted(_postings(books), key=lambda each: (each.at, each.row.id, -each.sign))
-    numbered = list(enumerate(postings, start=1))
     if wanted is not None:
-        found = [_journal(books, n, each) for n, each in numbered]
+        found = [book.journal(n, each) for n, each in book.numbered()]
         rows = [each for each in found if wanted in {each["JournalID"], str(each["JournalNumber"])}]
         for row in rows:
             del row["SourceID"], row["SourceType"]  # missing on single reads
         return Listing(rows=[json_bytes(row) for row in rows]) if rows else None
     text = query.get("offset", "0")
     offset = int(text) if text.isdecimal() else 0
-    after = [(n, each) for n, each in numbered if n > offset and (not since or each.at > since)]
-    return Listing(rows=[json_bytes(_journal(books, n, each)) for n, each in after[:PER_CALL]])
+    after = [
+        (n, each) for n, each in book.numbered() if n > offset and (not since or each.at > since)
+    ]
+    return Listing(rows=[json_bytes(book.journal(n, each)) for n, each in after[:PER_CALL]])
 
 
 def accounts_moved(books: Books) -> Iterator[tuple[str, Decimal, date]]:
-    """Account id, amount and date of every line of every journal; debits are positive."""
-    for posting in _postings(books):
-        on = instant_of(posting.row.fields["Date"]).date()
-        for line in posting.lines:
-            yield line["AccountID"], posting.sign * line["NetAmount"], on
+    """Account id, amount and date of every line of what stands, and of what was undone, both ways;
+    debits are positive."""
+    for _, row, posting in _moving(books):
+        on = instant_of(posting.day).date()
+        signs = (1,) if row.fields["Status"] in _POSTED else (1, -1)
+        for sign in signs:
+            for line in posting.lines:
+                yield line["AccountID"], sign * line["NetAmount"], on
 
 
-def _postings(books: Books) -> Iterator[_Posting]:
+def _moving(books: Books) -> Iterator[tuple[str, Row, _Posting]]:
+    """Every row that moves accounts, or did until it was undone, with how it does that now."""
     accounts = _Accounts(books)
-    for kind, post in (
-        ("Invoices", accounts.document),
-        ("CreditNotes", accounts.document),
-        ("BankTransactions", accounts.at_bank),
-        ("BankTransfers", accounts.transfer),
-        ("Payments", accounts.payment),
-        ("ManualJournals", accounts.manual),
-    ):
+    posts = (
+        accounts.document, accounts.document, accounts.at_bank, accounts.transfer,
+        accounts.payment, accounts.manual,
+    )  # fmt: skip
+    for kind, post in zip(_KINDS, posts, strict=True):
         for row in books.rows(kind):
-            status = row.fields["Status"]
             is_side = str(row.fields.get("Type")).endswith("-TRANSFER")
-            if status in _POSTED | _UNDONE and not is_side:
+            if row.fields["Status"] in _POSTED | _UNDONE and not is_side:
                 source, lines = post(row)
-                yield _Posting(source=source, row=row, at=row.created, lines=lines)
-                if status in _UNDONE:
-                    yield _Posting(source=source, row=row, at=row.updated, lines=lines, sign=-1)
+                yield (
+                    kind,
+                    row,
+                    _Posting(
+                        source=source,
+                        row_id=row.id,
+                        day=row.fields["Date"],
+                        reference=row.fields.get("Reference", ""),
+                        at=row.updated,
+                        lines=lines,
+                    ),
+                )
 
 
 class _Accounts:
@@ -161,12 +243,13 @@ class _Accounts:
         words: str = "",
         tax_type: str = "NONE",
     ) -> Fields:
-        row = self._books.find("Accounts", account)
+        row = self._books.get("Accounts", account)
+        about = row.fields if row is not None else {}  # somebody has removed it since
         return {
-            "AccountID": row.id,
-            "AccountCode": row.fields["Code"],
-            "AccountType": row.fields["Type"],
-            "AccountName": row.fields["Name"],
+            "AccountID": account,
+            "AccountCode": about.get("Code", ""),
+            "AccountType": about.get("Type", ""),
+            "AccountName": about.get("Name", ""),
             "Description": words,
             "NetAmount": net,
             "GrossAmount": net + tax,
@@ -174,25 +257,3 @@ class _Accounts:
             "TaxType": tax_type,
             "TrackingCategories": [],
         }
-
-
-def _journal(books: Books, number: int, posting: _Posting) -> Fields:
-    key = f"{posting.row.id}/{posting.sign}"
-    amounts = ("NetAmount", "GrossAmount", "TaxAmount")
-    return {
-        "JournalID": books.made_up_id("Journals", key),
-        "JournalDate": posting.row.fields["Date"],
-        "JournalNumber": number,
-        "CreatedDateUTC": ms_date(posting.at),
-        "Reference": posting.row.fields.get("Reference", ""),
-        "SourceID": posting.row.id,
-        "SourceType": posting.source,
-        "JournalLines": [
-            {
-                "JournalLineID": books.made_up_id("JournalLines", f"{key}/{n}"),
-                **line,
-                **{name: posting.sign * line[name] for name in amounts},
-            }
-            for n, line in enumerate(posting.lines)
-        ],
-    }

@@ -228,3 +228,11 @@ async def test_an_upload_without_a_file_is_refused(practice, send):
     answer = await practice.call_quickbooks(send.tokens, "upload", method="POST", json={})
 
     assert answer.status_code == 400
+
+
+async def test_a_currency_of_a_new_vendor_is_the_companys_from_then_on(write, bakery):
+    for name in ("Käserei Bern", "Uhren Basel"):
+        await write("Vendor", {"DisplayName": name, "CurrencyRef": {"value": "CHF"}})
+
+    codes = [row.fields["Code"] for row in bakery.rows("CompanyCurrency")]
+    assert codes == ["EUR", "USD", "CHF"]

@@ -128,11 +128,13 @@ async def test_both_spellings_of_the_last_change_agree(acme):
 
 
 async def test_journals_are_for_apps_that_are_entitled(practice, came_back):
+    await practice.client.post("/ledgers/xero/tier", json={"journals": True})
     asked = await practice.ask_xero(
         form={"person": "ana", "organisation": ACME, "decision": "allow"},
         scope="offline_access accounting.journals.read",
     )
     tokens = await practice.redeem_xero(came_back(asked)["code"])
+    await practice.client.post("/ledgers/xero/tier", json={"journals": False})
     answer = await practice.call_xero(tokens, "Journals", ACME)
 
     assert answer.status_code == 401

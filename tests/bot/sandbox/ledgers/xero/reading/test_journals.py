@@ -6,16 +6,16 @@ from itertools import pairwise
 import pytest
 
 ACME = "Acme Limited"
+FORM = {"person": "ana", "organisation": ACME, "decision": "allow"}
+SCOPE = "offline_access accounting.journals.read"
 
 
 @pytest.fixture
 async def read(practice, came_back):
-    form = {"person": "ana", "organisation": ACME, "decision": "allow"}
-    scope = "offline_access accounting.journals.read"
-    asked = await practice.ask_xero(form=form, scope=scope)
-    tokens = await practice.redeem_xero(came_back(asked)["code"])
     told = await practice.client.post("/ledgers/xero/tier", json={"journals": True})
     assert told.status_code == 200
+    asked = await practice.ask_xero(form=FORM, scope=SCOPE)
+    tokens = await practice.redeem_xero(came_back(asked)["code"])
 
     async def read(path="Journals", *, since=None, **params):
         headers = {"If-Modified-Since": since} if since else {}
@@ -31,8 +31,6 @@ async def every(read):
     while rows := await read(offset=offset):
         found += rows
         offset = rows[-1]["JournalNumber"]
-        if len(found) > 1500:
-            break
     return found
 
 
@@ -80,3 +78,41 @@ async def test_journals_posted_since_an_instant(read):
 
     assert 0 < len(late) < 100
     assert min(int(each["CreatedDateUTC"][6:19]) for each in late) > 1_792_454_400_000
+
+
+async def test_what_is_edited_is_posted_back_and_anew_and_what_was_told_stays(read, ledgers):
+    books = ledgers.organisation(ACME)
+    bill = next(
+        row
+        for row in books.rows("Invoices")
+        if row.fields["Status"] == "AUTHORISED" and row.fields["Type"] == "ACCPAY"
+    )
+    before = await every(read)
+    first, *others = bill.fields["LineItems"]
+    lines = [first | {"AccountID": books.find("Accounts", "Bank Fees").id}, *others]
+    books.change("Invoices", bill.id, {"LineItems": lines}, at=bill.updated)
+    after = await every(read)
+
+    back, anew = after[len(before) :]
+    assert after[: len(before)] == before
+    assert {back["SourceID"], anew["SourceID"]} == {bill.id}
+    assert [line["NetAmount"] for line in back["JournalLines"]] == [
+        -line["NetAmount"] for line in anew["JournalLines"]
+    ]
+    assert back["JournalLines"][1]["AccountID"] == first["AccountID"]
+    assert anew["JournalLines"][1]["AccountName"] == "Bank Fees"
+
+
+async def test_no_app_may_ask_for_journals_that_it_is_not_entitled_to(practice, came_back):
+    asked = await practice.ask_xero(form=FORM, scope=SCOPE)
+
+    assert came_back(asked)["error"] == "invalid_scope"
+
+
+async def test_a_sign_in_without_the_scope_reads_no_journals(practice):
+    await practice.client.post("/ledgers/xero/tier", json={"journals": True})
+    tokens = await practice.xero(ACME)
+    answer = await practice.call_xero(tokens, "Journals", ACME)
+
+    assert answer.status_code == 401
+    assert answer.json()["Detail"] == "AuthorizationUnsuccessful"

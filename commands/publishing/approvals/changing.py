@@ -1,0 +1,82 @@
+"""What becomes of an approval when the item it is about is changed, or put away."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from commands.context import Context
+from commands.errors import Refused
+from commands.publishing.approvals import approval_letters as letters
+from commands.publishing.approvals import workflow as workflows
+from commands.publishing.approvals.asking import tell_all
+from commands.publishing.approvals.workflow import Editing, Stage
+from storage.models import Client, Item, ItemState
+from storage.queries import approvals, clients
+
+
+async def changeable(
+    session: AsyncSession, context: Context, item: Item, fields: Collection[str]
+) -> Sequence[str]:
+    """Those of the fields that this person may change of it now.
+
+    Raises Refused where that is none, because it waits for approval.
+    """
+    if item.state is not ItemState.PENDING:
+        return list(fields)
+    stage = await _stage(session, item)
+    is_asked = context.actor.person_id in item.approval.get("asked", [])
+    found = [each for each in fields if stage is not None and is_asked and _allows(stage, each)]
+    if not found:
+        raise await _awaited(session, item)
+    return found
+
+
+def _allows(stage: Stage, field: str) -> bool:
+    return stage.editing is Editing.EVERYTHING or field in stage.fields
+
+
+async def before_change(
+    session: AsyncSession, context: Context, item: Item, fields: Collection[str]
+) -> None:
+    """What was approved was approved as it stood. What waits is changed by whoever is asked, as
+    far as its workflow lets them, and goes on waiting. Raises Refused for everybody else.
+    """
+    if item.state is not ItemState.PENDING:
+        _forget(item)
+    elif len(await changeable(session, context, item, fields)) < len(fields):
+        raise await _awaited(session, item)
+
+
+async def before_putting_away(session: AsyncSession, context: Context, item: Item) -> None:
+    """Whoever was asked about it reads that there is nothing to decide any more."""
+    if item.state is ItemState.PENDING:
+        client = await _client(session, item)
+        by = context.actor.person_id
+        reply = letters.called_off(item, client, by, why="put away")
+        await tell_all(session, context.tools, item, reply)
+    _forget(item)
+
+
+def _forget(item: Item) -> None:
+    item.approval = {}
+    if item.state in (ItemState.PENDING, ItemState.APPROVED):
+        item.state = ItemState.TO_REVIEW
+
+
+async def _stage(session: AsyncSession, item: Item) -> Stage | None:
+    told = item.approval
+    row = await approvals.find(session, item.workspace_id, item.client_id, told.get("workflow", ""))
+    stages = workflows.read(row).stages if row else ()
+    return next((each for each in stages if each.id == told.get("stage")), None)
+
+
+async def _awaited(session: AsyncSession, item: Item) -> Refused:
+    buttons = (letters.cancel_button(item), letters.show_button(item))
+    data = letters.facts(item, await _client(session, item))
+    return Refused("publishing/is_awaited", *buttons, **data)
+
+
+async def _client(session: AsyncSession, item: Item) -> Client:
+    client = await clients.find(session, item.workspace_id, item.client_id)
+    assert client is not None
+    return client
