@@ -25,6 +25,7 @@ TASKS = {  # command, or area -> what people come for, in this order; other area
     "publishing": "Publish",
     "clients": "Clients",
     "people": "People",
+    "publishing.away": "People",
     "practice": "Practice",
     "help": "Help",
 }
@@ -110,10 +111,10 @@ def tasks(role: Role) -> tuple[Task, ...]:
 
 
 def _task(title: str, found: Sequence[Entry]) -> Task:
-    """The shortest first, and of those the one called like the task."""
+    """Those called like the task first, and the shortest of them."""
 
-    def place(entry: Entry) -> tuple[int, bool]:
-        return len(entry.short.split()), not entry.short.startswith(title.lower())
+    def place(entry: Entry) -> tuple[bool, int]:
+        return not entry.short.startswith(title.lower()), len(entry.short.split())
 
     return Task(title=title, entries=tuple(sorted(found, key=place)))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import select
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -21,6 +22,8 @@ from storage.sqlite import DRIVER, PATIENCE, sqlite_engine
 from storage.study import Study
 
 Studied = TypeVar("Studied")
+
+LONG_S, TURN_S = 0.010, 0.002
 
 _DRIVERS = {
     "postgres": "postgresql+psycopg",
@@ -148,14 +151,15 @@ class Database:
         assert task not in self._writing, "a transaction within a transaction waits for itself"
         await self._sit_down(self._writing_seats)
         self._writing.add(task)
+        began = time.monotonic()
         try:
             async with self._transaction() as session:
                 yield session
         finally:
             self._writing.discard(task)
             self._writing_seats.release()
-        if self.is_sqlite:  # its driver never waits: nobody else would have a turn meanwhile
-            await asyncio.sleep(0)
+        if self.is_sqlite:
+            await _give_way(time.monotonic() - began)
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncSession]:
@@ -180,9 +184,8 @@ class Database:
             yield session
         finally:
             try:
-                # as a context manager it would close in a task of its own, which costs more than
-                # most queries; there is nothing to roll back, so nothing to be interrupted
-                await session.close()
+                # there is nothing to roll back, so nothing to wait for
+                session.sync_session.close()
             finally:
                 self._reading_seats.release()
 
@@ -235,6 +238,12 @@ class Database:
 
     async def __aexit__(self, *exc: object) -> None:
         await self.close()
+
+
+async def _give_way(written_s: float) -> None:
+    """SQLite's driver never waits, so nobody else had a turn; a short one is not enough to answer
+    Slack in, between one long transaction and the next."""
+    await asyncio.sleep(TURN_S if written_s > LONG_S else 0)
 
 
 async def _undo(session: AsyncSession) -> None:

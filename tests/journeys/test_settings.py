@@ -40,7 +40,9 @@ async def test_settings_open_from_manage_and_offer_what_the_ledger_has(shared: O
 
 
 async def test_a_rule_is_added_with_what_is_found_by_typing(shared: Office) -> None:
-    page = await shared.driver.ask("ana", channel_of(CLIENT), "/dext rules", f"Rules of {CLIENT}")
+    client = "Acorn Dental"
+    await shared.connected(client, "Xero", client)
+    page = await shared.driver.ask("ana", channel_of(client), "/dext rules", f"Rules of {client}")
     await shared.driver.press("ana", page, "Add a rule")
     await shared.driver.await_modal("ana", "What is left empty is not said")
     await shared.driver.submit("ana", Supplier="Paper & Pens", Category="461 Printing")

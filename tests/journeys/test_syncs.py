@@ -22,8 +22,8 @@ UNDER_WAY = timedelta(seconds=2)
 
 async def test_what_is_entered_in_the_ledger_is_read_within_a_minute(placed: Office) -> None:
     told = {
-        "Acorn Dental": ("Xero", "invoices and bills: 1 new"),
-        "Bright Bakery": ("QuickBooks Online", "invoices: 1 new"),
+        "Acorn Dental": ("Xero", "Invoices and bills: 1 new"),
+        "Bright Bakery": ("QuickBooks Online", "Invoices: 1 new"),
     }
     await placed.hear_ledgers()
     for client, (software, _) in told.items():

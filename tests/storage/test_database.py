@@ -1,5 +1,6 @@
 """Transactions on both databases."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -46,6 +47,38 @@ async def test_an_exception_undoes_the_whole_transaction(database: Database) -> 
 
     async with database.read() as session:
         assert await session.get(Workspace, a_workspace().id) is None
+
+
+async def test_whoever_writes_on_and_on_leaves_others_their_turn(database: Database) -> None:
+    turns = 0
+
+    async def others() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    waiting = asyncio.create_task(others())
+    for number in range(5):
+        await save(database, a_workspace(id=f"T{number}"))
+    waiting.cancel()
+
+    assert turns >= 5
+
+
+async def test_a_commit_that_fails_leaves_nothing_open(database: Database) -> None:
+    async def fail() -> None:
+        async with database.begin() as session:
+            await session.execute(text("PRAGMA defer_foreign_keys = on"))
+            session.add(a_person(workspace_id="T0NOBODY"))
+
+    if database.is_sqlite:  # where keys can be checked by COMMIT itself
+        with pytest.raises(IntegrityError):
+            await fail()
+    await save(database, a_workspace())
+
+    async with database.read() as session:
+        assert await session.get(Workspace, a_workspace().id) is not None
 
 
 async def test_vacuuming_shows_the_planner_what_is_there(database: Database) -> None:
