@@ -16,7 +16,8 @@ from pathlib import Path
 
 from tests.bench.databases import postgres, sqlite
 from tests.bench.practice import furnish
-from tests.bench.servers import CLIENT_CORE, answered, free_port, process, wait_until_ready
+from tests.bench.servers import CLIENT_CORE, answered, process, wait_until_ready
+from tests.ports import free_port
 
 HERE = Path(__file__).resolve().parent
 ROUNDS = 3

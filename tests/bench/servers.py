@@ -16,13 +16,6 @@ from urllib.request import urlopen
 SERVER_CORE, CLIENT_CORE = 0, 1
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def pin(pid: int, core: int) -> None:
     """Keep server and client off each other's core, where there are two."""
     if hasattr(os, "sched_setaffinity") and (os.cpu_count() or 1) > core:

@@ -21,12 +21,13 @@ from tests.bench.databases import postgres
 from tests.bench.doors import lift_limits, open_volume, opened
 from tests.bench.figures import Figure, Run, median, table
 from tests.bench.ledgers import DELAY_MS
-from tests.bench.servers import answered, free_port, process
+from tests.bench.servers import answered, process
 from tests.bench.signing import signed_in, utc_now
 from tests.bench.storing import storing
 from tests.bench.sync_busy import busy
 from tests.bench.sync_day import simulated
 from tests.bench.sync_taps import NotInstalled, Tap, installed
+from tests.ports import free_port
 
 ROUNDS = 3
 CHANGED = {"Invoices": 100, "BankTransactions": 40, "Payments": 26, "Contacts": 10}  # 176

@@ -20,9 +20,10 @@ from tests.bench.doors import lift_limits, open_volume
 from tests.bench.figures import Figure
 from tests.bench.practice import WORKSPACE, furnish
 from tests.bench.run import OUR_SECRET, settings
-from tests.bench.servers import CLIENT_CORE, answered, free_port, process, wait_until_ready
+from tests.bench.servers import CLIENT_CORE, answered, process, wait_until_ready
 from tests.bench.signing import signed_in, utc_now
 from tests.builders import a_client, a_connection, a_grant, an_organisation, save
+from tests.ports import free_port
 
 VOLUME = {"invoices": 36_000, "bank_transactions": 12_000, "payments": 6_000}  # 59 calls: a minute
 ROUNDS = 3

@@ -17,6 +17,7 @@ import pytest
 from bot.sandbox.seed import BOT_TOKEN, SIGNING_SECRET
 from storage.database import Database
 from storage.schema import revision
+from tests.ports import free_port
 
 ENVIRONMENT = {
     name: value for name, value in os.environ.items() if not name.startswith(("DEXT_", "SLACK_"))
@@ -43,30 +44,22 @@ def bot(*arguments: str, folder: Path, **settings: str) -> subprocess.CompletedP
     )
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @pytest.fixture
 def stand_ins(tmp_path: Path) -> Iterator[str]:
     """A sandbox to be the world of `serve` and `doctor`: gives its address."""
     port = free_port()
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", "bot", "sandbox", "--no-open", "--port", str(port)],
         env=ENVIRONMENT,
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    assert process.stdout is not None
-    assert str(port) in process.stdout.readline()
-    yield f"http://127.0.0.1:{port}"
-    process.send_signal(signal.SIGINT)
-    assert process.wait(20) == 0
-    process.stdout.close()
+    ) as process:
+        assert process.stdout is not None
+        assert str(port) in process.stdout.readline()
+        yield f"http://127.0.0.1:{port}"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
 
 
 def in_the_sandbox(address: str, folder: Path) -> dict[str, str]:

@@ -4,7 +4,6 @@ import asyncio
 import os
 import re
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -35,6 +34,7 @@ from storage.models import (
     Purpose,
     Sync,
 )
+from tests.ports import free_port
 
 SECRET_KEY = "a key for journeys that is long enough to be one"
 XERO_SECRET = "the secret of our Xero application"
@@ -424,18 +424,11 @@ def _without_settings() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("DEXT_")}
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 @asynccontextmanager
 async def opened(*, database_url: str, transport: str, log: Path) -> AsyncIterator[Office]:
     """An office on a migrated database, while the block runs."""
     await plant(database_url, fernhill())
-    port = _free_port()
+    port = free_port()
     app = create_app(bot_url=f"http://127.0.0.1:{port}")
     async with running(app) as slack:
         office = Office(

@@ -18,8 +18,8 @@ from bot.sandbox.seed import fernhill
 from bot.sandbox.server import create_app, running
 from bot.trial import plant
 from storage.models import Allowance
-from tests.bot.test_cli import free_port
 from tests.journeys.office import PATIENCE_S, Office
+from tests.ports import free_port
 
 WORKERS = ("worker-one", "worker-another")
 AT_IT = "SELECT worker_id FROM procrastinate_jobs WHERE status = 'doing' AND task_name = %s"

@@ -18,11 +18,11 @@ from tests.bot.test_cli import (
     COMPLETE,
     ENVIRONMENT,
     bot,
-    free_port,
     in_the_sandbox,
     stand_ins,  # noqa: F401  # a fixture
 )
 from tests.conftest import Postgres
+from tests.ports import free_port
 
 pytestmark = pytest.mark.xdist_group("queue")
 
