@@ -62,8 +62,24 @@ class NoDatabase(Exception):
         super().__init__(f"{self.why} Check {name_of('database_url')}.")
 
 
+class WrongKeys(Exception):
+    """The keys that are set open nothing of what is stored."""
+
+    def __init__(self, count: int) -> None:
+        stored = (
+            "the one sign-in that is" if count == 1 else f"any of the {count:,} sign-ins that are"
+        )
+        self.why = f"None of the keys in {name_of('secret_keys')} opens {stored} stored."
+        self.remedy = (
+            "Put back the key that sealed them. If it is lost for good, run "
+            "`dext-bot rotate-keys --give-up`: people then have to sign in again."
+        )
+        super().__init__(f"{self.why} {self.remedy}")
+
+
 ACTIONABLE = (
-    NotMigrated, NoDatabase, QueueNotReady, TokenRefused, PortTaken, BadSettings, UnusableKeys,
+    NotMigrated, NoDatabase, WrongKeys, QueueNotReady, TokenRefused, PortTaken, BadSettings,
+    UnusableKeys,
 )  # fmt: skip
 
 
@@ -203,7 +219,10 @@ class Application:
 async def running(
     settings: Settings, *, now: Callable[[], datetime] = utc_now, is_strict: bool = False
 ) -> AsyncIterator[Application]:
-    """Open everything. Raises NotMigrated, NoDatabase, QueueNotReady, TokenRefused, BadSettings."""
+    """Open everything.
+
+    Raises NotMigrated, NoDatabase, WrongKeys, QueueNotReady, TokenRefused, BadSettings.
+    """
     async with AsyncExitStack() as stack:
         database = await _database(stack, settings)
         jobs: InProcessQueue | DistributedQueue = (
@@ -215,7 +234,7 @@ async def running(
         slack, tools = await _furnished(
             stack, settings, database=database, jobs=jobs, now=clock, is_strict=is_strict
         )
-        await keys.look(tools)
+        await _look_at_keys(tools)
         if isinstance(jobs, InProcessQueue):
             async with database.read() as session:
                 jobs.open(tools, await setbacks.every(session))
@@ -242,7 +261,7 @@ async def working(
         slack, tools = await _furnished(
             stack, settings, database=database, jobs=queue, now=clock, is_strict=False
         )
-        await keys.look(tools)
+        await _look_at_keys(tools)
         await slack.outbox.open()
         worker = Worker(app, jobs=registry.JOBS, tools=tools, queue=queue)
         stack.push_async_callback(worker.close)
@@ -321,6 +340,13 @@ async def _furnished(
         sync_every=settings.sync_every,
     )
     return slack, tools
+
+
+async def _look_at_keys(tools: Tools) -> None:
+    try:
+        await keys.look(tools)
+    except keys.NoKeyFits as error:
+        raise WrongKeys(error.count) from error
 
 
 def _timetable(stack: AsyncExitStack, tools: Tools, queue: InProcessQueue) -> Timetable:

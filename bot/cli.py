@@ -196,16 +196,28 @@ async def _work(settings: "Settings", stop: asyncio.Event) -> None:
 
 
 @main.command("rotate-keys")
-def rotate_keys() -> None:
+@click.option(
+    "--give-up",
+    is_flag=True,
+    help="Have people sign in again to what no key opens, whose key is lost for good.",
+)
+def rotate_keys(*, give_up: bool) -> None:
     """Seal every secret with the newest key.
 
     Put the new key first in DEXT_SECRET_KEYS and keep the old ones after it; restart every process;
     run this; then the old keys can go.
     """
-    done = _run(_rotate(_settings()))
+    settings = _settings()
+    done = _run(_rotate(settings))
     click.echo(_sealed(done.count))
-    if done.unreadable:
-        click.echo("No key of the ring opens these; their owners have to sign in again:", err=True)
+    if give_up:
+        click.echo(_given_up(_run(_give_up(settings))))
+    elif done.unreadable:
+        click.echo(
+            "No key in DEXT_SECRET_KEYS opens these. Put back the key that sealed them; if it is "
+            "lost for good, run `dext-bot rotate-keys --give-up`:",
+            err=True,
+        )
         for row in done.unreadable:
             click.echo(f"  {row}", err=True)
         sys.exit(1)
@@ -216,6 +228,13 @@ def _sealed(count: int) -> str:
         return "There is no secret to seal."
     secrets = "1 secret is" if count == 1 else f"{count:,} secrets are"
     return f"{secrets} sealed with the newest key now."
+
+
+def _given_up(count: int) -> str:
+    if not count:
+        return "There is nothing to give up: every sign-in can be opened."
+    signed = "1 sign-in is" if count == 1 else f"{count:,} sign-ins are"
+    return f"{signed} given up. As soon as the bot runs, people are asked to sign in again."
 
 
 async def _rotate(settings: "Settings") -> Any:
@@ -232,6 +251,16 @@ async def _rotate(settings: "Settings") -> Any:
         await require_schema(database)
         done = await reseal(database, vault)
         return replace(done, count=done.count + await reseal_outbox(database, vault))
+
+
+async def _give_up(settings: "Settings") -> int:
+    from bot.app import utc_now
+    from commands.connections import keys
+    from storage.database import Database
+    from storage.vault import Vault
+
+    async with Database.open(settings.database_url) as database:
+        return await keys.give_up(database, Vault(settings.keys), now=utc_now())
 
 
 def _settings(**given: Any) -> "Settings":

@@ -14,7 +14,15 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.app import NoDatabase, NotMigrated, configured, gateway_of, require_schema, utc_now
+from bot.app import (
+    NoDatabase,
+    NotMigrated,
+    WrongKeys,
+    configured,
+    gateway_of,
+    require_schema,
+    utc_now,
+)
 from bot.jobs.installation import QueueNotReady, load, require_queue, set_aside
 from bot.jobs.setbacks import LIMIT
 from bot.jobs.shelf import SetAside
@@ -24,6 +32,7 @@ from bot.slack.installs import web_client
 from bot.slack.refusals import code
 from bot.slack.scopes import NEEDED, OPTIONAL
 from bot.web.links import WebLinks
+from commands.connections import keys
 from commands.publishing.catalogue import is_known
 from providers import registry as providers
 from providers.errors import NotPermitted, ProviderError, TryAgain
@@ -122,12 +131,22 @@ async def _database(database: Database, vault: Vault) -> AsyncIterator[Finding]:
         yield _fail(f"database: {error.why}", "Run `dext-bot migrate`.")
         return
     yield _ok(f"database: {kind}, at the schema of this version")
+    async for finding in sealed(database, vault):
+        yield finding
+
+
+async def sealed(database: Database, vault: Vault) -> AsyncIterator[Finding]:
+    """What the newest key does not open, or none does."""
     async with database.read() as session:
         old = await on_old_keys(session, vault)
+        shut_out = await keys.shut_out_of(session, vault)
     readable = old.count - old.lost
     if readable:
         yield _warn(f"secrets: {_are(readable)} sealed with an older key", ROTATE)
-    if old.lost:
+    if shut_out:
+        wrong = WrongKeys(shut_out)
+        yield _fail(f"secrets: {wrong.why} Nothing starts with them.", wrong.remedy)
+    elif old.lost:
         yield _fail(
             f"secrets: {_are(old.lost)} sealed with a key that {name_of('secret_keys')} does not "
             "have",

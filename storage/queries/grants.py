@@ -138,6 +138,14 @@ async def shut(session: AsyncSession, keys: Sequence[bytes]) -> Sequence[Grant]:
     return (await session.scalars(found.order_by(Grant.id).with_for_update())).all()
 
 
+async def fitting(session: AsyncSession, keys: Sequence[bytes]) -> tuple[int, int]:
+    """How many live grants, of all workspaces, one of these keys opens, and how many none does."""
+    opens, shuts = _key().in_(keys), _key().not_in(keys)
+    counts = select(func.count().filter(opens), func.count().filter(shuts))
+    opened, shut = (await session.execute(counts.where(Grant.state == GrantState.LIVE))).one()
+    return opened, shut
+
+
 async def open_again(session: AsyncSession, keys: Sequence[bytes]) -> Sequence[Grant]:
     """Grants, of all workspaces, that were lost for want of a key which is among these."""
     found = select(Grant).where(

@@ -10,7 +10,7 @@ import structlog
 from pydantic import SecretStr
 
 from bot import telemetry
-from bot.app import NoDatabase, NotMigrated, running, utc_now
+from bot.app import NoDatabase, NotMigrated, WrongKeys, running, utc_now
 from bot.sandbox import tour
 from bot.sandbox.driver import Driver
 from bot.sandbox.seed import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, fernhill
@@ -20,6 +20,8 @@ from bot.settings import Settings, load
 from bot.slack.installs import TokenRefused
 from bot.trial import SECRET_KEY, Trial, opened, plant, settings_for
 from storage.database import Database
+from storage.vault import Vault
+from tests.builders import a_grant, a_workspace, save
 
 
 @pytest.fixture
@@ -95,6 +97,22 @@ async def test_a_bot_token_that_no_key_opens_is_sealed_anew(
                 found = await application.readiness()
 
             assert found["slack"]
+
+
+async def test_keys_that_open_no_sign_in_stop_the_start(tmp_path: Path, database_url: str) -> None:
+    settings = some_settings(tmp_path, "http://127.0.0.1:9", database_url=database_url)
+    other = (SecretStr("another key, long enough to be one"),)
+    async with Database.open(database_url) as database:
+        tokens = Vault(settings.keys).seal("tokens", "grant:x")
+        await save(database, a_workspace(), a_grant(sealed_tokens=tokens))
+
+    with pytest.raises(WrongKeys, match="DEXT_SECRET_KEYS opens the one sign-in") as refused:
+        async with running(settings.model_copy(update={"secret_keys": other})):
+            pass
+
+    assert "dext-bot rotate-keys --give-up" in str(refused.value)
+    async with running(settings.model_copy(update={"secret_keys": other + settings.secret_keys})):
+        pass
 
 
 async def test_the_practice_is_planted_once(tmp_path: Path, sqlite_url: str) -> None:

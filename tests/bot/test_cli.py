@@ -13,10 +13,14 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
+from sqlalchemy import select
 
 from bot.sandbox.seed import BOT_TOKEN, SIGNING_SECRET
 from storage.database import Database
-from storage.schema import revision
+from storage.models import Grant, GrantState
+from storage.schema import migrate, revision
+from storage.vault import Vault
+from tests.builders import a_grant, a_workspace, save
 from tests.ports import free_port
 
 ENVIRONMENT = {
@@ -271,3 +275,26 @@ def test_keys_are_rotated(stand_ins: str, tmp_path: Path) -> None:
     assert "fail  secrets: 1 is sealed with a key that DEXT_SECRET_KEYS does not" in examined.stdout
     assert (examined.returncode, lost.returncode) == (1, 1)
     assert "workspace:T0FERNHILL" in lost.stderr
+
+
+async def test_keys_that_open_nothing_start_nothing_until_what_they_lost_is_given_up(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:///{tmp_path}/served.db"
+    await migrate(url)
+    async with Database.open(url) as database:
+        tokens = Vault(["lost" * 10]).seal("tokens", "grant:x")
+        await save(database, a_workspace(), a_grant(sealed_tokens=tokens))
+    settings = COMPLETE | {"DEXT_DATABASE_URL": url, "DEXT_PORT": str(free_port())}
+    refused = bot("serve", folder=tmp_path, **settings)
+    listed = bot("rotate-keys", folder=tmp_path, **settings)
+    done = bot("rotate-keys", "--give-up", folder=tmp_path, **settings)
+
+    said = [line for line in refused.stderr.splitlines() if not line.startswith("{")]
+    assert (refused.returncode, len(said)) == (1, 1)
+    assert said[0].startswith("None of the keys in DEXT_SECRET_KEYS opens the one sign-in")
+    assert listed.returncode == 1
+    assert "1 sign-in is given up" in done.stdout
+    assert done.returncode == 0
+    async with Database.open(url) as database, database.read() as session:
+        assert (await session.scalars(select(Grant.state))).all() == [GrantState.LOST]

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from commands.connections import keys
-from storage.models import GrantState, Purpose, Status
+from storage.models import Grant, GrantState, Purpose, Status
 from storage.queries import syncs
 from storage.queries.secrets import on_old_keys
 from storage.vault import Vault
@@ -16,6 +16,7 @@ from tests.conftest import Clock
 
 ACME = "C1ACME"
 OTHER = "another key, which is long enough as well"
+THIRD = "a third key, that is as long as it has to be"
 
 
 async def started(world: World, *ring: str) -> None:
@@ -24,11 +25,71 @@ async def started(world: World, *ring: str) -> None:
     await world.work("connections.tell_lost")
 
 
+async def lost(world: World) -> None:
+    """Its operator gives up the only key there was, and starts it with another."""
+    await keys.give_up(world.database, Vault([OTHER]), now=world.tools.now())
+    await started(world, OTHER)
+
+
+async def seal_with(world: World, key: str, client: str) -> None:
+    """As it would be if this client had been signed in while that was the newest key."""
+    grant_id = (await world.connection(client)).grant_id
+    async with world.database.begin() as session:
+        grant = await session.get_one(Grant, grant_id)
+        assert grant.sealed_tokens is not None
+        context = f"grant:{grant.id}"
+        tokens = world.tools.vault.open(grant.sealed_tokens, context)
+        grant.sealed_tokens = Vault([key]).seal(tokens, context)
+
+
+async def test_keys_that_open_nothing_are_refused_and_nothing_changes(world: World) -> None:
+    await world.practice.has("Acme Ltd", channel_id=ACME)
+    await world.connect("Acme Ltd", "Acme Limited")
+    before = len(world.practice.post.sent)
+
+    with pytest.raises(keys.NoKeyFits) as refused:
+        await started(world, OTHER)
+    await world.work("connections.tell_lost")
+
+    [grant] = await world.grants()
+    assert refused.value.count == 1
+    assert (await world.connection("Acme Ltd")).status is Status.CONNECTED
+    assert grant.state is GrantState.LIVE
+    assert len(world.practice.post.sent) == before
+    await started(world, KEY)
+    assert len(world.practice.post.sent) == before
+
+
+async def test_where_some_open_the_others_have_to_be_signed_in_again(world: World) -> None:
+    await world.practice.has("Acme Ltd", channel_id=ACME)
+    await world.practice.has("Bright Bakery")
+    await world.connect("Acme Ltd", "Acme Limited")
+    await world.connect("Bright Bakery", "Bright Bakery", software="quickbooks")
+    await seal_with(world, THIRD, "Bright Bakery")
+
+    await started(world, THIRD)
+
+    assert (await world.connection("Acme Ltd")).status is Status.EXPIRED
+    assert (await world.connection("Bright Bakery")).status is Status.CONNECTED
+    assert "This app has lost the key" in said(world.card("expired:", to=ACME))
+
+
+async def test_what_is_lost_already_keeps_no_key_from_being_used(world: World) -> None:
+    await world.practice.has("Acme Ltd", channel_id=ACME)
+    await world.connect("Acme Ltd", "Acme Limited")
+    await lost(world)
+
+    await started(world, THIRD)
+
+    assert (await world.connection("Acme Ltd")).status is Status.EXPIRED
+
+
 async def test_what_no_key_opens_has_to_be_signed_in_again(world: World) -> None:
     await world.practice.has("Acme Ltd", channel_id=ACME)
     await world.connect("Acme Ltd", "Acme Limited")
 
-    for _ in range(3):
+    await lost(world)
+    for _ in range(2):
         await started(world, OTHER)
 
     assert (await world.connection("Acme Ltd")).status is Status.EXPIRED
@@ -45,7 +106,7 @@ async def test_what_no_key_opens_has_to_be_signed_in_again(world: World) -> None
 async def test_signing_in_again_is_all_it_takes(world: World, clock: Clock) -> None:
     await world.practice.has("Acme Ltd", channel_id=ACME)
     await world.connect("Acme Ltd", "Acme Limited")
-    await started(world, OTHER)
+    await lost(world)
     await world.press(ANA, world.card("expired:", to=ACME), "Reconnect")
     clock.advance(timedelta(seconds=1))
     await world.sign_in(world.link(), "Acme Limited", browser=world.browser())
@@ -58,11 +119,13 @@ async def test_signing_in_again_is_all_it_takes(world: World, clock: Clock) -> N
 async def test_what_nothing_relies_on_any_more_is_forgotten(world: World) -> None:
     await world.practice.has("Acme Ltd", channel_id=ACME)
     await world.connect("Acme Ltd", "Acme Limited")
-    await started(world, OTHER)
-    lost = await world.connection("Acme Ltd")
+    await lost(world)
+    expired = await world.connection("Acme Ltd")
     async with world.database.read() as session:
         before = await on_old_keys(session, Vault([OTHER]))
-    leave = world.invocation("connections.disconnect_now", connection=lost.id, version=lost.version)
+    leave = world.invocation(
+        "connections.disconnect_now", connection=expired.id, version=expired.version
+    )
     await world.practice.press(ANA, leave)
     await started(world, OTHER)
     async with world.database.read() as session:
@@ -82,7 +145,7 @@ async def test_whoever_signed_in_reads_of_all_of_it_in_one_message(
     await world.connect("Bright Bakery", "Bright Bakery", software="quickbooks")
     before = len(world.practice.post.to(ANA))
 
-    await started(world, OTHER)
+    await lost(world)
 
     told = [sent.card or "" for sent in world.practice.post.to(ANA)[before:]]
     cards = {card for card in told if card.startswith(("expired:", "lost:"))}
@@ -98,7 +161,7 @@ async def test_a_key_that_is_found_restores_what_it_opens(
 ) -> None:
     await world.practice.has("Acme Ltd", channel_id=ACME)
     connection = await world.connect("Acme Ltd", "Acme Limited", purpose=purpose.value)
-    await started(world, OTHER)
+    await lost(world)
     clock.advance(timedelta(hours=1))
 
     await started(world, OTHER, KEY)

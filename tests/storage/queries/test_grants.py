@@ -5,6 +5,7 @@ from datetime import timedelta
 from storage.database import Database
 from storage.models import Detachment, GrantState, Status
 from storage.queries import grants
+from storage.vault import Vault
 from tests.builders import (
     NOW,
     WORKSPACE,
@@ -107,3 +108,16 @@ async def test_a_grant_whose_connections_do_not_work_is_neither_probed_nor_warne
         ending = await grants.ending(session, now=NOW, before=end)
 
     assert (quiet, ending) == ([], [])
+
+
+async def test_live_grants_are_counted_by_whether_a_key_opens_them(database: Database) -> None:
+    ours, former, other = (Vault([f"key {name}, which is long enough to be one"]) for name in "abc")
+    sealed = [vault.seal("tokens", "grant:x") for vault in (ours, former, former, other)]
+    held = [a_grant(sealed_tokens=tokens) for tokens in sealed]
+    lost, bare = a_grant(sealed_tokens=sealed[-1]), a_grant(sealed_tokens=None)
+    lost.state = GrantState.LOST
+    await save(database, a_workspace(), *held, lost, bare)
+
+    async with database.read() as session:
+        assert await grants.fitting(session, (*ours.ids, *former.ids)) == (3, 1)
+        assert await grants.fitting(session, Vault(["d" * 40]).ids) == (0, 4)
