@@ -29,10 +29,14 @@ REFUSALS = 5  # in a row, and nothing was read in between: no minute's limit doe
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Wish:
-    """A call somebody wants to make; one that works in the background leaves a share to people."""
+    """A call somebody wants to make; one that works in the background leaves a share to people.
+
+    One that reads waits for a new month where this one's allowance is spent; others do not.
+    """
 
     background: bool
     is_batch: bool = False
+    is_read: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,21 +49,27 @@ class Wait:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """What an answer says about calls: how many are left, how many seconds to stay away."""
+    """What an answer says about calls: how many are left, how many seconds to stay away, and
+    whether that is from reading alone, for want of an allowance of the month."""
 
     minute: int | None = None
     day: int | None = None
     application: int | None = None
     stay_away: float | None = None
+    is_month: bool = False
 
 
 NOTHING = Told()
 
 
-def told(headers: Mapping[str, str], limits: Limits, now: datetime) -> Told:
+def told(
+    headers: Mapping[str, str], limits: Limits, now: datetime, *, refuses_to_read: bool = False
+) -> Told:
     """Header names are lower-case."""
     stay_away = retry_after(headers, now)
+    is_long = stay_away is not None and stay_away > PATIENCE
     return Told(
+        is_month=refuses_to_read and is_long and bool(limits.month_of),
         minute=_count(headers, limits.minute_remaining),
         day=_count(headers, limits.day_remaining),
         application=_count(headers, limits.application_remaining),
@@ -87,6 +97,7 @@ class Allowance(msgspec.Struct, kw_only=True, omit_defaults=True):
     day_ends: float = 0.0  # when `day_used` means nothing any more
     paused_until: float = 0.0
     paused_by: LimitScope = LimitScope.MINUTE
+    month_spent_until: float = 0.0  # whoever only writes need not wait for that
     yields_until: float = 0.0  # background work to people
     refusals: int = 0  # of reading, since something was read
     refused_at: float = 0.0
@@ -125,6 +136,9 @@ class Allowance(msgspec.Struct, kw_only=True, omit_defaults=True):
                 windows.remove(left_at)
                 insort(windows, at)
         if said.stay_away is not None:  # says it all: the counts are at nought until then
+            if said.is_month:
+                self.spend_month(at + said.stay_away)
+                return
             by = LimitScope.MINUTE if said.stay_away <= PATIENCE.total_seconds() else LimitScope.DAY
             self.pause(at + said.stay_away, by)
             return
@@ -139,6 +153,11 @@ class Allowance(msgspec.Struct, kw_only=True, omit_defaults=True):
         """Nobody calls until then; a shorter pause does not cut a longer one."""
         if until >= self.paused_until:
             self.paused_until, self.paused_by = until, by
+
+    def spend_month(self, until: float) -> None:
+        """Nobody reads until then: the refusal that paused everything was about that."""
+        self.month_spent_until = max(self.month_spent_until, until)
+        self.paused_until = 0.0
 
     def refuse(self, *, at: float) -> bool:
         """Reading was refused; whether that has gone on for longer than a spent minute explains."""
@@ -158,10 +177,12 @@ class Allowance(msgspec.Struct, kw_only=True, omit_defaults=True):
             self.pause(at + _YIELD, LimitScope.APPLICATION)
 
     def pauses(self, wish: Wish, at: float) -> tuple[Wait, ...]:
-        paused = Wait(seconds=self.paused_until - at, scope=self.paused_by)
-        if not wish.background:
-            return (paused,)
-        return paused, Wait(seconds=self.yields_until - at, scope=LimitScope.APPLICATION)
+        waits = [Wait(seconds=self.paused_until - at, scope=self.paused_by)]
+        if wish.is_read:
+            waits.append(Wait(seconds=self.month_spent_until - at, scope=LimitScope.MONTH))
+        if wish.background:
+            waits.append(Wait(seconds=self.yields_until - at, scope=LimitScope.APPLICATION))
+        return tuple(waits)
 
     def _pass(self, at: float) -> None:
         """Forget what is over."""

@@ -29,7 +29,6 @@ from providers.errors import LimitScope, RateLimited, TryAgain
 from providers.provider import Limits
 
 LOOK_AGAIN = timedelta(hours=1)  # whether a spent month was raised: what is refused costs nothing
-_FOR_EVERYONE = frozenset({LimitScope.APPLICATION, LimitScope.MONTH})
 
 log = logging.getLogger(__name__)
 
@@ -60,12 +59,21 @@ class Call:
     said: Told = field(default=NOTHING)
     has_read: bool = False
 
-    def heard(self, headers: Mapping[str, str], now: datetime, *, has_read: bool = False) -> None:
-        """The vendor's own count and Retry-After, and whether it let us read something.
+    def heard(
+        self,
+        headers: Mapping[str, str],
+        now: datetime,
+        *,
+        has_read: bool = False,
+        refuses_to_read: bool = False,
+    ) -> None:
+        """The vendor's own count and Retry-After, and whether it let us read something or said that
+        we have called too often.
 
         Header names are lower-case.
         """
-        self.said, self.has_read = told(headers, self.limits, now), has_read
+        self.said = told(headers, self.limits, now, refuses_to_read=refuses_to_read)
+        self.has_read = has_read
 
 
 class RateLimiter:
@@ -108,27 +116,35 @@ class RateLimiter:
             await self._leave(key, ticket, call)
 
     async def pause(self, key: Key, *, scope: LimitScope, length: timedelta) -> None:
-        """Let nobody call this organisation, or with a scope of ours any, for that long."""
-        whom = (key[0], EVERYBODY) if scope in _FOR_EVERYONE else key
+        """Let nobody call this organisation, or with our application's scope any, for so long."""
+        whom = (key[0], EVERYBODY) if scope is LimitScope.APPLICATION else key
         seconds = length.total_seconds()
         await self._note(whom, lambda own, _, at: own.pause(at + seconds, scope))
 
     async def refuse(self, key: Key, error: RateLimited, *, is_read: bool) -> RateLimited:
         """The vendor said no: let everybody wait whom that concerns, and say what it means.
 
-        A spent month looks like a spent minute, but for its length.
+        A spent month looks like a spent minute, but for its length: that which the vendor tells, or
+        else that of being refused.
         """
-        zone = self._limits[key[0]].month_of
-        if is_read and zone and error.scope is LimitScope.MINUTE and await self._goes_on(key):
-            now = self._now()
-            anew_at = next_month(now, zone)
-            after = min(LOOK_AGAIN, anew_at - now)
-            error = RateLimited(
-                str(error), scope=LimitScope.MONTH, until=now + after, after=after, anew_at=anew_at
-            )
         length = error.after or error.until - self._now()
+        zone = self._limits[key[0]].month_of
+        if zone and is_read and error.scope is LimitScope.MINUTE:
+            if length > PATIENCE:
+                return await self._spend_month(key, error, zone, length)
+            if await self._goes_on(key):
+                anew_in = next_month(self._now(), zone) - self._now()
+                return await self._spend_month(key, error, zone, min(LOOK_AGAIN, anew_in))
         await self.pause(key, scope=error.scope, length=length)
         return error
+
+    async def _spend_month(
+        self, key: Key, error: RateLimited, zone: str, length: timedelta
+    ) -> RateLimited:
+        seconds = length.total_seconds()
+        for whom in (key, (key[0], EVERYBODY)):
+            await self._note(whom, lambda own, _, at: own.spend_month(at + seconds))
+        return _month_spent(str(error), now=self._now(), after=length, zone=zone)
 
     async def _goes_on(self, key: Key) -> bool:
         try:
@@ -157,10 +173,10 @@ class RateLimiter:
             return
         after = timedelta(seconds=wait.seconds)
         if after > PATIENCE:
-            now, zone = self._now(), self._limits[key[0]].month_of
-            is_month = wait.scope is LimitScope.MONTH and zone
-            anew_at = next_month(now, zone) if is_month else None
-            raise RateLimited(scope=wait.scope, until=now + after, after=after, anew_at=anew_at)
+            if wait.scope is LimitScope.MONTH:
+                zone = self._limits[key[0]].month_of
+                raise _month_spent("", now=self._now(), after=after, zone=zone)
+            raise RateLimited(scope=wait.scope, until=self._now() + after, after=after)
         await self._sleep(wait.seconds)
 
     async def _leave(self, key: Key, ticket: str, call: Call) -> None:
@@ -187,6 +203,13 @@ class RateLimiter:
         except TryAgain as error:  # an answer that came counts more; what is lost runs out
             log.warning("limits.unnoted", extra={"provider": key[0], "error": str(error)})
             return None
+
+
+def _month_spent(text: str, *, now: datetime, after: timedelta, zone: str) -> RateLimited:
+    """Longer than until we would look again is as long as the vendor has said."""
+    until = now + after
+    anew_at = until if after > LOOK_AGAIN else next_month(now, zone)
+    return RateLimited(text, scope=LimitScope.MONTH, until=until, after=after, anew_at=anew_at)
 
 
 def next_month(now: datetime, zone: str) -> datetime:

@@ -30,6 +30,7 @@ from providers.transport import DEADLINE, Outgoing, VendorHttp, open_http
 __all__ = ["Options", "ProviderSession", "Surroundings", "VendorHttp", "open_http"]
 
 _JSON = msgspec.json.Encoder(decimal_format="number")
+_TOO_MANY = 429
 _SETTLING_S = 2.0  # until tokens that were given just now are known everywhere at the vendor
 
 log = logging.getLogger(__name__)
@@ -136,6 +137,7 @@ class ProviderSession:
         wish = Wish(
             background=options.get("background", self.background),
             is_batch=options.get("batch", False),
+            is_read=repeatable,
         )
         shape = options.get("shape")
         attempt, waited = 0, timedelta()
@@ -195,8 +197,12 @@ class ProviderSession:
         async with limiter.slot(key, wish) as call:
             started = time.monotonic()
             answer = await self.surroundings.http.send(replace(outgoing, headers=bearer), now=now)
-            has_read = outgoing.repeatable and answer.status < 300
-            call.heard(answer.headers, answer.at, has_read=has_read)
+            call.heard(
+                answer.headers,
+                answer.at,
+                has_read=outgoing.repeatable and answer.status < 300,
+                refuses_to_read=outgoing.repeatable and answer.status == _TOO_MANY,
+            )
         log.debug(
             "provider.answered",
             extra={

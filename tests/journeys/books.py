@@ -61,6 +61,17 @@ async def let_time_pass(office: Office, client: str) -> None:
         )
 
 
+async def announced(office: Office, client: str) -> datetime:
+    """When what the ledger tells of is going to be read, once it has told."""
+
+    async def look() -> datetime | None:
+        found = await sync_of(office, client)
+        is_told = found.due_at is not None and found.due_at < (found.next_at or found.due_at)
+        return found.due_at if is_told else None
+
+    return await awaited(look, lambda: f"nobody told of {client}", PATIENCE_S)
+
+
 async def edit(office: Office, client: str, organisation: str) -> None:
     """Somebody works in the books."""
     vendor = (await health(office, client)).provider

@@ -17,33 +17,11 @@ EVERYBODY = ("ana", "ben", "chloe", "dora")
 TRANSPORTS = ("http", "socket")
 
 
-@pytest.fixture(params=TRANSPORTS)
-def transport(request: pytest.FixtureRequest) -> str:
-    """How Slack delivers; whatever asks for it runs once for each way."""
-    return str(request.param)
-
-
-@pytest.fixture
-async def office(sqlite_url: str, transport: str, tmp_path: Path) -> AsyncIterator[Office]:
-    """An office on SQLite, once for each way in which Slack delivers."""
-    log = tmp_path / "bot.log"
-    async with opened(database_url=sqlite_url, transport=transport, log=log) as ready:
-        yield ready
-
-
 @pytest.fixture
 async def http_office(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Office]:
     """An office on SQLite for what does not depend on how Slack delivers."""
     log = tmp_path / "bot.log"
     async with opened(database_url=sqlite_url, transport="http", log=log) as ready:
-        yield ready
-
-
-@pytest.fixture
-async def socket_office(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Office]:
-    """An office on SQLite for what Socket Mode alone does."""
-    log = tmp_path / "bot.log"
-    async with opened(database_url=sqlite_url, transport="socket", log=log) as ready:
         yield ready
 
 

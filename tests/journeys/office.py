@@ -5,7 +5,7 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -47,6 +47,7 @@ BUTTONS = "buttons that say what we like"
 PURPOSES = ("Bookkeeping", "Data Health")  # the rows of the Connections page
 
 HOW = "How to sign in"
+SOFTWARE = {"xero": "Xero", "quickbooks": "QuickBooks Online"}  # as people read it
 
 
 class Office:
@@ -67,6 +68,11 @@ class Office:
     @property
     def bot_url(self) -> str:
         return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def web_logs(self) -> Sequence[Path]:
+        """Of every process that Slack delivers to."""
+        return [self.log]
 
     def settings(self) -> dict[str, str]:
         common = {
@@ -254,31 +260,35 @@ class Office:
     async def fault(self, target: str, fault: str, times: int | None = 1, **options: Any) -> None:
         await self.driver.post("fault", target=target, fault=fault, times=times, **options)
 
-    def calls(self, path: str, *, status: int | None = None) -> list[Call]:
-        """Calls to the stand-in ledgers whose path ends like that, oldest first."""
+    def calls(self, path: str, *, status: int | None = None, of: str | None = None) -> list[Call]:
+        """Calls to the stand-in ledgers whose path ends like that, oldest first; `of` is an
+        organisation."""
         return [
             call
             for call in self.ledgers.log
-            if call.path.endswith(path) and status in (None, call.status)
+            if call.path.endswith(path)
+            and status in (None, call.status)
+            and of in (None, call.organisation)
         ]
 
-    async def called(self, path: str, *, after: int = 0) -> None:
+    async def called(self, path: str, *, after: int = 0, of: str | None = None) -> None:
         """Wait until the stand-in ledgers have answered more than so many such calls."""
 
         async def look() -> bool | None:
-            return len(self.calls(path)) > after or None
+            return len(self.calls(path, of=of)) > after or None
 
         await awaited(look, lambda: f"nobody called {path}", PATIENCE_S)
 
-    async def deleted_connections(self) -> int:
-        """How many organisations were given back to Xero, once there is one."""
-        await awaited(self._deleted, lambda: "no organisation was given back to Xero", PATIENCE_S)
-        return len(self._deletions())
+    async def deleted_connections(self, *, after: int = 0) -> int:
+        """How many organisations were given back to Xero, once there are more than so many."""
 
-    async def _deleted(self) -> bool | None:
-        return bool(self._deletions()) or None
+        async def look() -> bool | None:
+            return len(self.deletions()) > after or None
 
-    def _deletions(self) -> list[Call]:
+        await awaited(look, lambda: "no organisation was given back to Xero", PATIENCE_S)
+        return len(self.deletions())
+
+    def deletions(self) -> list[Call]:
         return [call for call in self.ledgers.log if call.method == "DELETE"]
 
     def disconnect_at_xero(self) -> None:
@@ -403,6 +413,10 @@ def channel_of(client: str) -> str:
 
 def organisation_of(client: str) -> str:
     return next(known.organisation for known in fernhill().clients if known.name == client)
+
+
+def software_of(client: str) -> str:
+    return next(SOFTWARE[known.software] for known in fernhill().clients if known.name == client)
 
 
 async def sign_in(browser: Browser, link: str, software: str, organisation: str) -> Page:

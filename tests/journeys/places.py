@@ -19,9 +19,3 @@ def in_each_place(name: str) -> pytest.MarkDecorator:
         for place in (ALONE, REPLICAS)
     ]
     return pytest.mark.parametrize("place", places, indirect=True)
-
-
-def in_one_place(name: str, place: str) -> pytest.MarkDecorator:
-    """Where the other would prove nothing more."""
-    alone = pytest.param(place, marks=pytest.mark.xdist_group(f"{name} {place}"))
-    return pytest.mark.parametrize("place", [alone], indirect=True)

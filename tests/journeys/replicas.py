@@ -4,10 +4,11 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, LiteralString
 
 import psycopg
 from sqlalchemy import delete
@@ -23,6 +24,10 @@ from tests.ports import free_port
 
 WORKERS = ("worker-one", "worker-another")
 AT_IT = "SELECT worker_id FROM procrastinate_jobs WHERE status = 'doing' AND task_name = %s"
+LONG_SILENT = """
+    UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 hour' WHERE id = %s
+    RETURNING id
+"""
 
 
 class Replicas(Office):
@@ -39,11 +44,15 @@ class Replicas(Office):
         self.processes: dict[str, asyncio.subprocess.Process] = {}
         for name in WORKERS:
             await self._begin(name, "worker")
-        await super().start()
         await self._begin("web-another", "serve", "--port", str(free_port()))
+        await super().start()
         await self.told("web-another", "Listening")
         for name in WORKERS:
             await self.told(name, "worker.ready")
+
+    @property
+    def web_logs(self) -> Sequence[Path]:
+        return [self.log, self.log_of("web-another")]
 
     async def stop(self) -> None:
         for process in self.processes.values():
@@ -69,27 +78,33 @@ class Replicas(Office):
             await session.execute(delete(Allowance))
 
     async def cut(self) -> datetime:
-        """The other finds out by itself, in its own time."""
-        killed = await self.worker_at("sync.bring")
+        """The other finds out by itself; bot/jobs/test_syncs waits as long as that takes."""
+        killed, number = await self.worker_at("sync.bring")
         await self.kill_worker(killed)
         at = datetime.now(UTC)
+        await self.leases_run_out()
+        await self._run(LONG_SILENT, [number])
         await self._begin(killed, "worker")
         return at
 
-    async def worker_at(self, job: str) -> str:
-        """Wait until one of the workers is at this job; its name."""
+    async def worker_at(self, job: str) -> tuple[str, int]:
+        """Wait until one of the workers is at this job; its name, and its number."""
 
-        async def look() -> str | None:
-            async with await psycopg.AsyncConnection.connect(self.database_url) as connection:
-                row = await (await connection.execute(AT_IT, [job])).fetchone()
+        async def look() -> tuple[str, int] | None:
+            row = await self._run(AT_IT, [job])
             if row is None:
                 return None
             mine = f'"worker":{row[0]},'
-            return next(name for name in WORKERS if mine in self.log_of(name).read_text())
+            name = next(name for name in WORKERS if mine in self.log_of(name).read_text())
+            return name, row[0]
 
-        found = await awaited(look, lambda: f"nobody is at {job}", PATIENCE_S)
-        assert isinstance(found, str)
-        return found
+        return await awaited(look, lambda: f"nobody is at {job}", PATIENCE_S)
+
+    async def _run(self, statement: LiteralString, given: Sequence[object]) -> Any:
+        """The first row, if any."""
+        async with await psycopg.AsyncConnection.connect(self.database_url) as connection:
+            cursor = await connection.execute(statement, given)
+            return await cursor.fetchone()
 
     async def kill_worker(self, name: str) -> None:
         self.processes[name].kill()

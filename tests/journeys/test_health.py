@@ -11,13 +11,25 @@ from bot.sandbox.driver import Seen, awaited
 from bot.sandbox.seed import BOT_TOKEN
 from tests.journeys.office import PATIENCE_S, Office
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.parametrize("office_of_the_file", ["http"], indirect=True),
+    pytest.mark.timeout(240),
+    pytest.mark.xdist_group("health"),
+]
 
 CLIENT, ORGANISATION, CHANNEL = "Acme Ltd", "Acme Limited", "acme"
 HEALTH = "Data Health"
 SCORED = re.compile(r"Health (\d+) \(")
 MOVED = re.compile(r"Health (\d+) → (\d+)\.")
 COUNTED = re.compile(r" \([\d,]+\)$")
+
+
+async def connected(office: Office) -> None:
+    """And synced, whichever test comes first."""
+    if not await office.said(CHANNEL, "is connected to"):
+        await office.connect("ana", CLIENT, "Xero", ORGANISATION, purpose=HEALTH)
+        await office.synced(CLIENT)
 
 
 async def card_of(office: Office, user: str = "ana") -> Seen:
@@ -67,10 +79,9 @@ async def taken_away(office: Office) -> list[str]:
     return load_workbook(BytesIO(content), read_only=True).sheetnames
 
 
-async def test_findings_are_dealt_with_and_the_score_follows(http_office: Office) -> None:
-    office = http_office
-    await office.connect("ana", CLIENT, "Xero", ORGANISATION, purpose=HEALTH)
-    await office.synced(CLIENT)
+async def test_findings_are_dealt_with_and_the_score_follows(shared: Office) -> None:
+    office = shared
+    await connected(office)
     card = await card_of(office)
     done = await moved_by(office, card)
     found = MOVED.search(done.plain)
@@ -89,10 +100,9 @@ async def test_findings_are_dealt_with_and_the_score_follows(http_office: Office
     assert score_of(again) == low
 
 
-async def test_a_frozen_copy_can_be_looked_at_but_not_synced(http_office: Office) -> None:
-    office = http_office
-    await office.connect("ana", CLIENT, "Xero", ORGANISATION, purpose=HEALTH)
-    await office.synced(CLIENT)
+async def test_a_frozen_copy_can_be_looked_at_but_not_synced(shared: Office) -> None:
+    office = shared
+    await connected(office)
     before = await card_of(office)
     await office.manage(CLIENT, "Disconnect", purpose=HEALTH)
     await office.driver.await_modal("ana", f"Disconnect {CLIENT} from")

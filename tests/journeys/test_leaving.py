@@ -9,37 +9,40 @@ from bot.sandbox.driver import Seen
 from storage.database import Database
 from storage.models import AuditEvent, Connection, Organisation, Purpose, Status
 from tests.journeys.books import copied, copying
-from tests.journeys.office import Office
+from tests.journeys.office import Office, channel_of, software_of
 
-pytestmark = pytest.mark.timeout(180)
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.timeout(180),
+    pytest.mark.xdist_group("leaving"),
+]
+over_http = pytest.mark.parametrize("office_of_the_file", ["http"], indirect=True)
 
-CLIENT = "Elm Street Books"
-CHANNEL = "elm-street-books"
 DELETE = "Disconnect and delete client data"
 LAST_MOMENT = timedelta(seconds=30)
-SLOW_MS = 6_000  # of one call, in which people do something else
+SLOW_MS = 30_000  # at most, of one call in which people do something else
 
 
-async def connected_for_both(office: Office) -> None:
-    await office.connected(CLIENT, "Xero", CLIENT)
-    await office.connected(CLIENT, "Xero", CLIENT, purpose="Data Health")
+async def connected_for_both(office: Office, client: str) -> None:
+    for purpose in ("Bookkeeping", "Data Health"):
+        await office.connected(client, software_of(client), client, purpose=purpose)
 
 
-async def disconnect(office: Office, purpose: str = "Bookkeeping") -> None:
-    await office.manage(CLIENT, "Disconnect", purpose=purpose)
-    await office.driver.await_modal("ana", f"Disconnect {CLIENT} from")
+async def disconnect(office: Office, client: str) -> None:
+    await office.manage(client, "Disconnect")
+    await office.driver.await_modal("ana", f"Disconnect {client} from")
     await office.driver.submit("ana")
     await office.driver.close("ana")
-    await office.driver.read("ben", CHANNEL, f"{CLIENT} was disconnected")
+    await office.driver.read("ben", channel_of(client), f"{client} was disconnected")
 
 
-async def delete_data_health(office: Office) -> Seen:
+async def delete_data_health(office: Office, client: str) -> Seen:
     """Ask for it as Ana and type the right name: the card in the channel."""
-    await office.manage(CLIENT, DELETE, purpose="Data Health")
+    await office.manage(client, DELETE, purpose="Data Health")
     modal = await office.driver.await_modal("ana", "Delete the Data Health data")
-    await office.driver.submit("ana", **{modal["fields"][0]["label"]: CLIENT})
+    await office.driver.submit("ana", **{modal["fields"][0]["label"]: client})
     await office.driver.close("ana")
-    return await office.driver.read("ben", CHANNEL, "will be erased at")
+    return await office.driver.read("ben", channel_of(client), "will be erased at")
 
 
 async def erasure_is_due(office: Office, *, at: datetime) -> None:
@@ -65,24 +68,43 @@ async def actions(office: Office, connection: Connection) -> list[AuditEvent]:
         return list(found)
 
 
+@over_http
+async def test_the_vendor_is_told_to_let_go_of_that_organisation_only(shared: Office) -> None:
+    client, other = "Harbour Café", "Juniper Films"
+    before = len(shared.deletions())
+    for each in (other, client):
+        await shared.connected(each, "Xero", each)
+    await disconnect(shared, client)
+    left = await shared.connections(client, "Disconnected")
+    gone = await shared.deleted_connections(after=before)
+    asked = f'/dext refresh "{other}"'
+    await shared.driver.ask("ana", channel_of(other), asked, "Reading the lists")
+    still = await shared.driver.read("ana", "@ana", f"Lists of {other}", "Nothing has")
+
+    assert "○ Disconnected" in left.plain
+    assert gone == before + 1
+    assert f"{other} in Xero" in still.plain
+
+
 async def test_disconnecting_keeps_the_data_and_reconnecting_brings_it_back(
-    office: Office,
+    shared: Office,
 ) -> None:
-    await office.connected(CLIENT, "Xero", CLIENT)
-    stored = await office.entries(await office.connection(CLIENT))
-    await disconnect(office)
-    page = await office.connections(CLIENT, "Bookkeeping ○ Disconnected")
-    frozen = await office.driver.ask("ana", CHANNEL, "/dext lists elm", "Lists of Elm Street Books")
-    refused = await office.driver.ask("ana", CHANNEL, "/dext refresh elm", "disconnected")
-    kept = await office.entries(await office.connection(CLIENT))
-    await office.connect("ana", CLIENT, "Xero", CLIENT)
-    cards = await office.driver.await_message(
+    client, channel = "Acorn Dental", "acorn-dental"
+    await shared.connected(client, "Xero", client)
+    stored = await shared.entries(await shared.connection(client))
+    await disconnect(shared, client)
+    page = await shared.connections(client, "Bookkeeping ○ Disconnected")
+    frozen = await shared.driver.ask("ana", channel, "/dext lists acorn", f"Lists of {client}")
+    refused = await shared.driver.ask("ana", channel, "/dext refresh acorn", "disconnected")
+    kept = await shared.entries(await shared.connection(client))
+    await shared.connect("ana", client, "Xero", client)
+    cards = await shared.driver.await_message(
         "ben",
-        CHANNEL,
+        channel,
         lambda seen: seen.says("is connected to", "accounts, ") and seen.ts > page.ts,
         "a second card with counts",
     )
-    again = await office.connections(CLIENT, "Bookkeeping ● Connected")
+    again = await shared.connections(client, "Bookkeeping ● Connected")
 
     assert "What is here is frozen as of today at" in page.plain
     assert "Frozen as of today at" in frozen.plain
@@ -92,137 +114,137 @@ async def test_disconnecting_keeps_the_data_and_reconnecting_brings_it_back(
     assert "lists just now" in again.plain
 
 
-async def test_the_vendor_is_told_to_let_go_of_that_organisation_only(http_office: Office) -> None:
-    await http_office.connected("Acorn Dental", "Xero", "Acorn Dental")
-    await http_office.connected(CLIENT, "Xero", CLIENT)
-    await disconnect(http_office)
-    left = await http_office.connections(CLIENT, "Disconnected")
-    gone = await http_office.deleted_connections()
-    await http_office.driver.ask("ana", "acorn-dental", "/dext refresh acorn", "Reading the lists")
-    still = await http_office.driver.read("ana", "@ana", "Lists of Acorn Dental", "Nothing has")
-
-    assert "○ Disconnected" in left.plain
-    assert gone == 1
-    assert "Acorn Dental in Xero" in still.plain
-
-
-async def test_a_wrong_name_deletes_nothing(http_office: Office) -> None:
-    await connected_for_both(http_office)
-    await http_office.manage(CLIENT, DELETE, purpose="Data Health")
-    modal = await http_office.driver.await_modal("ana", "Delete the Data Health data")
+@over_http
+async def test_a_wrong_name_deletes_nothing(shared: Office) -> None:
+    client = "Kestrel Logistics"
+    await connected_for_both(shared, client)
+    await shared.manage(client, DELETE, purpose="Data Health")
+    modal = await shared.driver.await_modal("ana", "Delete the Data Health data")
     name = modal["fields"][0]["label"]
-    refused = await http_office.driver.post("submit", user="ana", values={name: "Elm Street"})
+    refused = await shared.driver.post("submit", user="ana", values={name: "Kestrel"})
 
-    health = await http_office.connection(CLIENT, Purpose.DATA_HEALTH)
-    assert "Type Elm Street Books" in refused["errors"][name]
+    health = await shared.connection(client, Purpose.DATA_HEALTH)
+    assert f"Type {client}" in refused["errors"][name]
     assert (health.status, health.erase_at) == (Status.CONNECTED, None)
 
 
-async def test_a_deletion_is_undone_in_time_even_after_a_power_cut(office: Office) -> None:
-    await connected_for_both(office)
-    before = await office.connection(CLIENT, Purpose.DATA_HEALTH)
-    stored = await office.entries(before)
-    card = await delete_data_health(office)
-    await office.kill()
-    await erasure_is_due(office, at=datetime.now(UTC) + LAST_MOMENT)
-    await office.start()
-    await office.driver.press("chloe", card, "Undo")
-    undone = await office.driver.reread("ben", card, "Undone by Chloe", "Nothing of", "was erased")
+async def test_a_deletion_is_undone_in_time_even_after_a_power_cut(shared: Office) -> None:
+    client = "Larkspur Flowers"
+    await connected_for_both(shared, client)
+    before = await shared.connection(client, Purpose.DATA_HEALTH)
+    stored = await shared.entries(before)
+    card = await delete_data_health(shared, client)
+    await shared.kill()
+    await erasure_is_due(shared, at=datetime.now(UTC) + LAST_MOMENT)
+    await shared.start()
+    await shared.driver.press("chloe", card, "Undo")
+    undone = await shared.driver.reread("ben", card, "Undone by Chloe", "Nothing of", "was erased")
 
-    after = await office.connection(CLIENT, Purpose.DATA_HEALTH)
+    after = await shared.connection(client, Purpose.DATA_HEALTH)
     assert "Undo" not in undone.buttons
     assert (after.status, after.erase_at) == (Status.DISCONNECTED, None)
-    assert await office.entries(after) == stored > 0
+    assert await shared.entries(after) == stored > 0
 
 
 async def test_a_deletion_that_nobody_undoes_erases_everything_across_a_power_cut(
-    office: Office,
+    shared: Office,
 ) -> None:
-    await connected_for_both(office)
-    books = await office.connection(CLIENT)
-    health = await office.connection(CLIENT, Purpose.DATA_HEALTH)
-    kept = await office.entries(books)
-    card = await delete_data_health(office)
-    await office.kill()
-    await erasure_is_due(office, at=datetime.now(UTC))
-    await office.start()
-    erased = await office.driver.reread("ben", card, f"{CLIENT}", "was erased at")
-    page = await office.connections(CLIENT, "Data Health ○ Not connected")
-    events = await actions(office, health)
+    client = "Elm Street Books"
+    await connected_for_both(shared, client)
+    books = await shared.connection(client)
+    health = await shared.connection(client, Purpose.DATA_HEALTH)
+    kept = await shared.entries(books)
+    card = await delete_data_health(shared, client)
+    await shared.kill()
+    await erasure_is_due(shared, at=datetime.now(UTC))
+    await shared.start()
+    erased = await shared.driver.reread("ben", card, client, "was erased at")
+    page = await shared.connections(client, "Data Health ○ Not connected")
+    events = await actions(shared, health)
 
     assert "Undo" not in erased.buttons
     assert "Bookkeeping ● Connected" in page.plain
-    assert await office.entries(health) == 0
-    assert await office.entries(books) == kept > 0
+    assert await shared.entries(health) == 0
+    assert await shared.entries(books) == kept > 0
     assert "connection.erasure_asked" in {event.action for event in events}
     assert events[-1].action == "connection.erased"
     assert set(events[-1].before) | set(events[-1].after) <= {"asked_by", "organisation"}
 
 
-async def test_an_undo_that_comes_too_late_explains_itself(http_office: Office) -> None:
-    await connected_for_both(http_office)
-    card = await delete_data_health(http_office)
+@over_http
+async def test_an_undo_that_comes_too_late_explains_itself(shared: Office) -> None:
+    client, channel = "Bright Bakery", "bright-bakery"
+    await connected_for_both(shared, client)
+    card = await delete_data_health(shared, client)
     forged = {"label": "Undo", "value": card.buttons["Undo"]["value"]}
-    await erasure_is_due(http_office, at=datetime.now(UTC))
-    await http_office.driver.reread("ben", card, "was erased at")
-    stale = await http_office.post_buttons(CHANNEL, forged)
-    await http_office.driver.press("ana", stale, "Undo")
+    await erasure_is_due(shared, at=datetime.now(UTC))
+    await shared.driver.reread("ben", card, "was erased at")
+    stale = await shared.post_buttons(channel, forged)
+    await shared.driver.press("ana", stale, "Undo")
 
-    late = await http_office.driver.read("ana", CHANNEL, "has changed since this was shown")
+    late = await shared.driver.read("ana", channel, "has changed since this was shown")
     assert "its data was erased" in late.plain
     assert "Nothing was done now" in late.plain
-    assert await http_office.entries(await http_office.connection(CLIENT, Purpose.DATA_HEALTH)) == 0
+    assert await shared.entries(await shared.connection(client, Purpose.DATA_HEALTH)) == 0
 
 
+@over_http
 async def test_with_the_last_connection_goes_what_the_ledger_said_of_itself(
-    http_office: Office,
+    shared: Office,
 ) -> None:
-    await http_office.connected(CLIENT, "Xero", CLIENT, purpose="Data Health")
-    health = await http_office.connection(CLIENT, Purpose.DATA_HEALTH)
-    known = await organisation_of(http_office, health)
-    await delete_data_health(http_office)
-    await erasure_is_due(http_office, at=datetime.now(UTC))
-    await http_office.driver.read("ben", CHANNEL, "was erased at")
-    forgotten = await organisation_of(http_office, health)
+    client = "Dunmore Joinery"
+    await shared.connected(client, "QuickBooks Online", client, purpose="Data Health")
+    health = await shared.connection(client, Purpose.DATA_HEALTH)
+    known = await organisation_of(shared, health)
+    await delete_data_health(shared, client)
+    await erasure_is_due(shared, at=datetime.now(UTC))
+    await shared.driver.read("ben", channel_of(client), "was erased at")
+    forgotten = await organisation_of(shared, health)
 
     assert (known.base_currency, known.country) == ("GBP", "GB")
     assert (forgotten.base_currency, forgotten.country, forgotten.details) == (None, None, {})
 
 
-async def test_disconnecting_during_an_import_stops_it(http_office: Office) -> None:
-    await http_office.fault("xero:Acme Limited/Contacts", "slow", ms=SLOW_MS)
-    await http_office.connect("ana", "Acme Ltd", "Xero", "Acme Limited")
-    await http_office.reading("Acme Ltd", "products")  # the contacts come next
-    await http_office.manage("Acme Ltd", "Disconnect")
-    await http_office.driver.await_modal("ana", "Disconnect Acme Ltd from")
-    await http_office.driver.submit("ana")
-    told = await http_office.driver.read("ben", "acme", "Acme Ltd was disconnected")
-    stored = await http_office.entries(await http_office.connection("Acme Ltd"))
-    assert not http_office.calls("/Contacts"), "the import was over before it was stopped"
-    await http_office.called("/Contacts")
-    await http_office.connections("Acme Ltd", "Disconnected")
+@over_http
+async def test_disconnecting_during_an_import_stops_it(shared: Office) -> None:
+    client, organisation = "Acme Ltd", "Acme Limited"
+    await shared.fault(f"xero:{organisation}/Contacts", "slow", ms=SLOW_MS)
+    await shared.connect("ana", client, "Xero", organisation)
+    await shared.reading(client, "products")  # the contacts come next
+    await shared.manage(client, "Disconnect")
+    await shared.driver.await_modal("ana", f"Disconnect {client} from")
+    await shared.driver.submit("ana")
+    told = await shared.driver.read("ben", "acme", f"{client} was disconnected")
+    stored = await shared.entries(await shared.connection(client))
+    assert not shared.calls("/Contacts", of=organisation), "it was over before it was stopped"
+    await shared.fault("xero", "none")
+    await shared.called("/Contacts", of=organisation)
+    await shared.connections(client, "Disconnected")
 
-    connection = await http_office.connection("Acme Ltd")
-    assert "Acme Ltd was disconnected from Acme Limited" in told.plain
-    assert await http_office.entries(connection, "contacts") == 0
-    assert await http_office.entries(connection) == stored > 0
+    connection = await shared.connection(client)
+    assert f"{client} was disconnected from {organisation}" in told.plain
+    assert await shared.entries(connection, "contacts") == 0
+    assert await shared.entries(connection) == stored > 0
     assert connection.lists_read_at is None
 
 
-async def test_deleting_during_a_sync_leaves_no_rows(http_office: Office) -> None:
-    await http_office.connected(CLIENT, "Xero", CLIENT)
-    await http_office.fault(f"xero:{CLIENT}/Contacts", "slow", ms=2 * SLOW_MS)
-    before = len(http_office.calls("/Contacts"))
-    await http_office.connect("ana", CLIENT, "Xero", CLIENT, purpose="Data Health")
-    await copying(http_office)
-    await delete_data_health(http_office)
-    await erasure_is_due(http_office, at=datetime.now(UTC))
-    await http_office.driver.read("ben", CHANNEL, "was erased at")
-    assert len(http_office.calls("/Contacts")) == before, "the sync was over before"
-    await http_office.called("/Contacts", after=before)
-    await http_office.connections(CLIENT, "Data Health ○ Not connected")
+@over_http
+async def test_deleting_during_a_sync_leaves_no_rows(shared: Office) -> None:
+    client = "Ivy Property Lettings"
+    await shared.connected(client, "Xero", client)
+    await shared.fault(f"xero:{client}/Contacts", "slow", ms=SLOW_MS)
+    before = len(shared.calls("/Contacts", of=client))
+    await shared.connect("ana", client, "Xero", client, purpose="Data Health")
+    await copying(shared, client)
+    await delete_data_health(shared, client)
+    await erasure_is_due(shared, at=datetime.now(UTC))
+    await shared.driver.read("ben", channel_of(client), "was erased at")
+    assert len(shared.calls("/Contacts", of=client)) == before, "the sync was over before"
+    await shared.fault("xero", "none")
+    await shared.called("/Contacts", after=before, of=client)
+    await shared.connections(client, "Data Health ○ Not connected")
 
-    health = await http_office.connection(CLIENT, Purpose.DATA_HEALTH)
-    assert await http_office.entries(health) == 0
-    assert await copied(http_office) == 0
+    health = await shared.connection(client, Purpose.DATA_HEALTH)
+    assert await shared.entries(health) == 0
+    assert await copied(shared, client) == 0
     assert health.grant_id is None

@@ -22,6 +22,13 @@ from tests.builders import (
 )
 from tests.journeys.office import BUTTONS, Office
 
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="module"),
+    pytest.mark.parametrize("office_of_the_file", ["http"], indirect=True),
+    pytest.mark.timeout(180),
+    pytest.mark.xdist_group("practices"),
+]
+
 THEIRS = "T0ELSEWHERE"
 TELLTALE = "Zanzibar"  # in every name of theirs
 CHANNEL = "practice"
@@ -139,36 +146,35 @@ async def press_each(office: Office, invocations: list[Invocation]) -> dict[str,
     return read
 
 
-@pytest.mark.timeout(180)
-async def test_ids_of_another_practice_show_and_change_nothing(http_office: Office) -> None:
+async def test_ids_of_another_practice_show_and_change_nothing(shared: Office) -> None:
     rows, ids = their_practice()
-    async with http_office.writing() as session:
+    async with shared.writing() as session:
         session.add_all(rows)
-    before = await rows_of(http_office, THEIRS)
+    before = await rows_of(shared, THEIRS)
     invocations = list(reaching_across(ids))
-    read = await press_each(http_office, invocations)
-    calls = (await http_office.driver.get("log", kind="api"))["entries"]
+    read = await press_each(shared, invocations)
+    calls = (await shared.driver.get("log", kind="api"))["entries"]
     said = [call for call in calls if call["arguments"].get("text") != BUTTONS]
 
     assert len(invocations) > 20
     assert {command: text for command, text in read.items() if TELLTALE in text} == {}
     assert TELLTALE not in str(said)
-    assert await rows_of(http_office, THEIRS) == before
+    assert await rows_of(shared, THEIRS) == before
     assert sum(map(len, before.values())) == len(rows)
 
 
 async def test_the_same_buttons_with_ids_of_ones_own_do_show_something(
-    http_office: Office,
+    shared: Office,
 ) -> None:
-    await http_office.connected("Elm Street Books", "Xero", "Elm Street Books")
-    connection = await http_office.connection("Elm Street Books")
+    await shared.connected("Elm Street Books", "Xero", "Elm Street Books")
+    connection = await shared.connection("Elm Street Books")
     own = dict.fromkeys(NAMED, connection.id) | {"client": connection.client_id}
     shown = [
         invocation
         for invocation in reaching_across(own)
         if invocation.command in {"connections.show", "connections.disconnect", "lists.show"}
     ]
-    read = await press_each(http_office, shown)
+    read = await press_each(shared, shown)
 
     assert len(read) == 3
     assert {command for command, text in read.items() if "Elm Street Books" in text} == set(read)

@@ -176,3 +176,38 @@ async def test_a_sheet_becomes_many_items(shared: Office) -> None:
 
     assert "sixty" in card.plain
     assert "Corner Café" in listed.plain
+
+
+async def expense(office: Office, client: str, supplier: str, total: str, tax: str) -> None:
+    """Ana enters what she paid herself, and gives it a category and a tax rate."""
+    await office.driver.type("ana", channel_of(client), f"items add {client}")
+    await office.driver.await_modal("ana", "Add an item")
+    entered = {"Add to": "Expense claims", "Supplier, or customer of a sale": supplier,
+               "Total, tax included": total, "Currency": "GBP"}  # fmt: skip
+    await office.driver.submit("ana", **entered)
+    await office.driver.await_modal("ana", supplier, "category is missing")
+    await office.driver.click("ana", "Edit", surface="modal")
+    await office.driver.await_modal("ana", "Edit item")
+    await office.driver.submit("ana", Category="Printing", Tax=tax)
+    await office.driver.await_modal("ana", "Changed")
+    await office.driver.close("ana")
+
+
+@pytest.mark.parametrize(("client", "software", "organisation", "tax"), CLIENTS)
+async def test_what_somebody_paid_herself_is_claimed_back_in_one_document(
+    shared: Office, client: str, software: str, organisation: str, tax: str
+) -> None:
+    channel = channel_of(client)
+    if not await shared.said(channel, "is connected to"):
+        await shared.connected(client, software, organisation)
+    await expense(shared, client, "City Cabs", "35.10", tax)
+    await expense(shared, client, "Hotel Post", "84.90", tax)
+    page = await shared.driver.ask(
+        "ana", channel, f"claims {client}", "Expense claims of", "£120.00", "2 items"
+    )
+    await shared.driver.press("ana", page, "Publish claim")
+    outcome = await shared.driver.read("ana", channel, "Expense claim of Ana", "1 published")
+    (document,) = documents(shared, organisation, "Hotel Post")
+
+    assert "City Cabs" in str(document.fields)
+    assert "£120.00" in outcome.plain

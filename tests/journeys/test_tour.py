@@ -14,20 +14,22 @@ TOUR_S = 120
 
 
 @pytest.mark.xdist_group("tour")
-async def test_the_tour_happens_against_the_served_bot(office: Office) -> None:
+async def test_the_tour_happens_over_http_on_sqlite(http_office: Office) -> None:
     told: list[str] = []
 
-    happened = await play(office.slack, told.append)
+    happened = await play(http_office.slack, told.append)
 
     assert happened, "\n".join(told)
 
 
 @pytest.mark.xdist_group("postgres")
-async def test_the_tour_happens_on_postgresql(postgres: Postgres, tmp_path: Path) -> None:
+async def test_the_tour_happens_over_a_socket_on_postgresql(
+    postgres: Postgres, tmp_path: Path
+) -> None:
     told: list[str] = []
     log = tmp_path / "bot.log"
     with postgres.database(postgres.template) as url:
-        async with opened(database_url=url, transport="http", log=log) as office:
+        async with opened(database_url=url, transport="socket", log=log) as office:
             happened = await play(office.slack, told.append)
 
     assert happened, "\n".join(told)

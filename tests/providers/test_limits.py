@@ -1,46 +1,15 @@
 """Staying within the vendor's allowance."""
 
 import asyncio
-from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from providers.allowances import LOST_S, Wish
 from providers.errors import LimitScope, RateLimited
-from providers.limits import LOOK_AGAIN, InMemory, RateLimiter, next_month
-from providers.provider import Limits
+from tests.providers.limiting import ACME, AT_ONCE, BEHIND, OTHER, a_limiter, call
 from tests.providers.vendors import NOW, HandClock
-
-ACME = ("xero", "acme")
-OTHER = ("xero", "other")
-AT_ONCE = Wish(background=False)  # somebody waits for it
-BEHIND = Wish(background=True)
-
-
-def a_limiter(clock: HandClock, **limits: int | str) -> RateLimiter:
-    declared = Limits(**({"per_minute": 60, "concurrent": 5} | limits))
-    return RateLimiter(
-        {"xero": declared, "quickbooks": declared},
-        now=clock,
-        keeper=InMemory(clock.seconds),
-        sleep=clock.sleep,
-    )
-
-
-async def call(
-    limiter: RateLimiter,
-    key: tuple[str, str] = ACME,
-    *,
-    times: int = 1,
-    wish: Wish = AT_ONCE,
-    hearing: Mapping[str, str] | None = None,
-) -> None:
-    """So many calls, one after another; every answer has these headers."""
-    for _ in range(times):
-        async with limiter.slot(key, wish) as under_way:
-            under_way.heard(hearing or {}, NOW)
 
 
 async def test_the_sixty_first_call_waits_for_the_minute() -> None:
@@ -268,109 +237,3 @@ async def test_a_call_that_nobody_ended_is_given_up_for_lost() -> None:
             await call(limiter)
 
     assert clock.slept == []
-
-
-QUICKBOOKS = ("quickbooks", "bakery")
-MINUTE = timedelta(minutes=1)
-
-
-def refusal(clock: HandClock) -> RateLimited:
-    return RateLimited(scope=LimitScope.MINUTE, until=clock() + MINUTE, after=MINUTE)
-
-
-async def refuse(limiter: RateLimiter, clock: HandClock, *, times: int) -> list[LimitScope]:
-    """So many refusals of reading, each waited out."""
-    found = []
-    for _ in range(times):
-        async with limiter.slot(QUICKBOOKS, AT_ONCE) as under_way:
-            under_way.heard({}, clock())
-        found.append((await limiter.refuse(QUICKBOOKS, refusal(clock), is_read=True)).scope)
-        clock.at += MINUTE
-    return found
-
-
-async def read(limiter: RateLimiter, key: tuple[str, str]) -> None:
-    async with limiter.slot(key, AT_ONCE) as under_way:
-        under_way.heard({}, NOW, has_read=True)
-
-
-async def test_refusals_that_no_minute_explains_are_a_spent_month() -> None:
-    clock = HandClock()
-    limiter = a_limiter(clock, month_of="America/Los_Angeles")
-
-    first = await refuse(limiter, clock, times=4)
-    last = await limiter.refuse(QUICKBOOKS, refusal(clock), is_read=True)
-
-    assert set(first) == {LimitScope.MINUTE}
-    assert last.scope is LimitScope.MONTH
-    assert last.anew_at == datetime(2026, 7, 1, 7, tzinfo=UTC)
-    with pytest.raises(RateLimited) as caught:  # nobody of that application, at no organisation
-        await call(limiter, ("quickbooks", "joinery"))
-    assert caught.value.scope is LimitScope.MONTH
-    assert caught.value.anew_at == last.anew_at
-    assert caught.value.until == clock() + LOOK_AGAIN
-
-
-async def test_a_spent_month_is_looked_at_again_every_hour_until_something_is_read() -> None:
-    clock = HandClock()
-    limiter = a_limiter(clock, month_of="America/Los_Angeles")
-    await refuse(limiter, clock, times=5)
-
-    clock.at += LOOK_AGAIN
-    still = await refuse(limiter, clock, times=1)
-    clock.at += LOOK_AGAIN
-    await read(limiter, QUICKBOOKS)
-    after = await refuse(limiter, clock, times=1)
-
-    assert (still, after) == ([LimitScope.MONTH], [LimitScope.MINUTE])
-
-
-@pytest.mark.parametrize(
-    ("between", "month_of"),
-    [("quickbooks", "America/Los_Angeles"), ("", "")],
-    ids=["another of its organisations could be read", "there is no such limit"],
-)
-async def test_refusals_are_of_a_minute_where(between: str, month_of: str) -> None:
-    clock = HandClock()
-    limiter = a_limiter(clock, month_of=month_of)
-    found = []
-    for _ in range(6):
-        found += await refuse(limiter, clock, times=1)
-        if between:
-            await read(limiter, (between, "joinery"))
-
-    assert set(found) == {LimitScope.MINUTE}
-
-
-async def test_many_calls_refused_at_once_are_one_refusal() -> None:
-    clock = HandClock()
-    limiter = a_limiter(clock, month_of="America/Los_Angeles")
-
-    found = [await limiter.refuse(QUICKBOOKS, refusal(clock), is_read=True) for _ in range(9)]
-
-    assert {each.scope for each in found} == {LimitScope.MINUTE}
-
-
-async def test_writing_that_is_refused_says_nothing_of_the_month() -> None:
-    clock = HandClock()
-    limiter = a_limiter(clock, month_of="America/Los_Angeles")
-    for _ in range(6):
-        error = await limiter.refuse(QUICKBOOKS, refusal(clock), is_read=False)
-        clock.at += MINUTE
-
-    assert error.scope is LimitScope.MINUTE
-
-
-@pytest.mark.parametrize(
-    ("now", "begins"),
-    [
-        ("2026-06-03T10:00+00:00", "2026-07-01T07:00+00:00"),
-        ("2026-12-31T23:00+00:00", "2027-01-01T08:00+00:00"),
-        ("2027-01-01T07:59+00:00", "2027-01-01T08:00+00:00"),  # still December there
-        ("2027-01-01T08:00+00:00", "2027-02-01T08:00+00:00"),
-    ],
-)
-def test_the_next_month_begins_where_the_vendor_counts(now: str, begins: str) -> None:
-    found = next_month(datetime.fromisoformat(now), "America/Los_Angeles")
-
-    assert found == datetime.fromisoformat(begins)

@@ -111,7 +111,10 @@ class Pair:
 def a_process(practice: Practice, url: str) -> Process:
     database = Database.open(url)
     keeper = SharedAllowances(database)
-    limits = {"xero": Limits(per_minute=60, concurrent=5)}
+    limits = {
+        "xero": Limits(per_minute=60, concurrent=5),
+        "quickbooks": Limits(per_minute=500, concurrent=10, month_of="America/Los_Angeles"),
+    }
     return Process(
         database,
         RateLimiter(limits, now=practice.clock, keeper=keeper, sleep=practice.clock.sleep),
@@ -162,6 +165,26 @@ async def test_of_the_application_everybody_is_told_whatever_they_read(pair: Pai
         waited = pair.practice.clock() - began
 
     assert waited >= until - timedelta(seconds=2)  # what it took to ask
+
+
+async def test_a_spent_month_is_found_out_together_and_stops_reading_at_both(pair: Pair) -> None:
+    key, other = ("quickbooks", "bakery"), ("quickbooks", "joinery")
+    wait, found = timedelta(seconds=30), []
+    for number in range(5):
+        limiter = (pair.one if number % 2 else pair.other).limiter
+        async with limiter.slot(key, PEOPLE):
+            until = pair.practice.clock() + wait
+        error = RateLimited(scope=LimitScope.MINUTE, until=until, after=wait)
+        found.append((await limiter.refuse(key, error, is_read=True)).scope)
+
+    assert found == [LimitScope.MINUTE] * 4 + [LimitScope.MONTH]
+    for limiter in (pair.one.limiter, pair.other.limiter):
+        with pytest.raises(RateLimited) as refused:
+            async with limiter.slot(other, PEOPLE):
+                pass
+        assert refused.value.scope is LimitScope.MONTH
+        async with limiter.slot(other, Wish(background=False, is_read=False)):
+            pass
 
 
 async def test_the_reserve_of_the_day_is_left_by_all(pair: Pair) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -109,6 +110,7 @@ class Armed:
     resource: str | None
     left: int | None
     options: dict[str, Any] = field(default_factory=dict)
+    cleared: asyncio.Event = field(default_factory=asyncio.Event)
 
     def seconds(self, name: str, default: float) -> float:
         return float(self.options.get(name, default))
@@ -119,18 +121,23 @@ class Faults:
 
     def __init__(self) -> None:
         self._armed: list[Armed] = []
+        self._struck: list[Armed] = []  # and may still keep somebody waiting
 
     def arm(self, armed: Armed) -> None:
         self._armed.append(armed)
 
     def clear(self, *, organisation: str | None, resource: str | None) -> None:
-        """Disarm what would have struck this target."""
-        self._armed = [
+        """Disarm what would have struck this target; whom it makes slow goes on at once."""
+        over = [
             armed
-            for armed in self._armed
-            if (organisation and armed.organisation != organisation)
-            or (resource and armed.resource != resource)
+            for armed in (*self._armed, *self._struck)
+            if (not organisation or armed.organisation == organisation)
+            and (not resource or armed.resource == resource)
         ]
+        for armed in over:
+            armed.cleared.set()
+        self._armed = [armed for armed in self._armed if not armed.cleared.is_set()]
+        self._struck = [armed for armed in self._struck if not armed.cleared.is_set()]
 
     def take(
         self,
@@ -165,6 +172,8 @@ class Faults:
         armed.left -= 1
         if armed.left <= 0:
             self._armed.remove(armed)
+            if armed.fault is Fault.SLOW:
+                self._struck.append(armed)
 
 
 async def hang(request: Request, seconds: float) -> None:
@@ -178,7 +187,9 @@ async def hang(request: Request, seconds: float) -> None:
 async def strike(request: Request, armed: Armed, *, server_error: Response) -> Response | None:
     """Do one of `BEFORE`; nothing comes back when the call should go on."""
     if armed.fault is Fault.SLOW:
-        await asyncio.sleep(armed.seconds("ms", 2000) / 1000)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(armed.seconds("ms", 2000) / 1000):
+                await armed.cleared.wait()
         return None
     if armed.fault is Fault.TIMEOUT:
         await hang(request, armed.seconds("seconds", 120))

@@ -56,8 +56,8 @@ class Ledgers:
         `target` is `xero`, `quickbooks`, `xero:Acme Limited` or `xero:Acme Limited/Contacts`;
         `xero/token` is the token endpoint. `times` None lasts until the fault `none` clears it.
         Options: `ms` (slow), `seconds` (timeout, token_timeout), `retry_after` (rate_minute,
-        rate_day), `minutes_ago` (spend_refresh), `text` and, at QuickBooks, `code` (refused). The
-        faults that touch tokens already issued act at once, whatever `times` says.
+        rate_day, rate_month), `minutes_ago` (spend_refresh), `text` and, at QuickBooks, `code`
+        (refused). The faults that touch tokens already issued act at once, whatever `times` says.
         """
         if times is not None and times < 1:
             raise ValueError("times must be 1 or more, or nothing for until it is cleared")

@@ -2,10 +2,12 @@
 
 import asyncio
 from datetime import timedelta
+from typing import cast
 
 import pytest
 
 from providers.errors import AuthorizationLost, LimitScope, LossReason, RateLimited
+from providers.quickbooks.client import QuickBooksLedger
 from providers.records import Contact, ListKind, TrackingCategory
 from tests.providers.practice import Practice
 
@@ -85,3 +87,18 @@ async def test_a_spent_month_is_known_by_what_no_minute_explains(practice: Pract
     assert spent.anew_at > practice.clock()
     assert practice.calls() == calls, "nobody asks while it is known"
     assert await practice.read(ListKind.ACCOUNTS)
+
+
+async def test_in_a_spent_month_what_is_written_arrives(practice: Practice) -> None:
+    practice.break_it("rate_month", times=None, retry_after=864_000)
+    with pytest.raises(RateLimited) as caught:
+        await practice.read(ListKind.ACCOUNTS)
+    async with practice.open() as ledger:
+        made = await cast("QuickBooksLedger", ledger).session.post(
+            f"/v3/company/{practice.tenant.tenant_id}/vendor", json={"DisplayName": "Twine & Co"}
+        )
+
+    assert caught.value.scope is LimitScope.MONTH
+    assert caught.value.anew_at == practice.clock() + timedelta(days=10)
+    assert made["Vendor"]["DisplayName"] == "Twine & Co"
+    assert practice.clock.slept == []

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from providers.drafts import Refused, Tracked
+from providers.drafts import Published, Refused, Tracked
 from tests.providers.quickbooks.publishing import Publisher, a_publisher
 
 
@@ -46,6 +46,57 @@ async def test_an_archived_account_is_named_so(bakery: Publisher) -> None:
 
     assert isinstance(outcome, Refused)
     assert outcome.problems[0].code == "QBO_INACTIVE_REF"
+
+
+async def test_a_payable_account_in_another_currency_is_named_so(bakery: Publisher) -> None:
+    fields = {**bakery.books.find("Account", "Creditors").fields, "Name": "Creditors - EUR"}
+    fields["CurrencyRef"] = {"value": "EUR"}
+    abroad = bakery.books.add("Account", fields, at=bakery.practice.clock())
+    (outcome,) = await bakery.publish(bakery.draft(lines=(bakery.line(account=abroad.id),)))
+
+    assert isinstance(outcome, Refused)
+    assert outcome.problems[0].code == "QBO_AP_CURRENCY"
+
+
+async def test_a_cheque_to_a_customer_pays_off_nothing_that_is_owed(bakery: Publisher) -> None:
+    line = bakery.line(account=bakery.id_of("Account", "Creditors"))
+    customer = f"customer:{bakery.party('Customer').id}"
+    (outcome,) = await bakery.publish(bakery.draft("cheque", contact=customer, lines=(line,)))
+
+    assert isinstance(outcome, Refused)
+    assert outcome.problems[0].code == "QBO_AP_VENDOR"
+
+
+async def test_emoji_are_refused_and_then_left_out(bakery: Publisher) -> None:
+    line = bakery.line(description="Flowers \U0001f490 for the fair")
+    drafts = [
+        bakery.draft(number=1, lines=(line,), note="Thanks \U0001f64f"),
+        bakery.draft(number=2),
+    ]
+    outcomes = await bakery.publish(*drafts)
+    again = await bakery.publish(*drafts)
+    (row,) = bakery.mentioning("dext-bill-1")
+
+    assert all(isinstance(each, Published) for each in (*outcomes, *again))
+    assert row.fields["Line"][0]["Description"] == "Flowers for the fair"
+    assert row.fields["PrivateNote"] == "Thanks\ndext-bill-1"
+    assert len(bakery.mentioning("dext-bill-2")) == 1
+
+
+async def test_a_text_that_stays_refused_is_told(bakery: Publisher) -> None:
+    bakery.break_writing("refused", None, resource="Bill", text="Invalid characters", code="2040")
+    (outcome,) = await bakery.publish(bakery.draft())
+
+    assert isinstance(outcome, Refused)
+    assert [problem.code for problem in outcome.problems] == ["QBO_UTF8"]
+
+
+async def test_a_vendor_is_made_without_the_emoji_of_its_name(bakery: Publisher) -> None:
+    draft = bakery.draft(contact=None, contact_name="\U0001f33a Petals & Co")
+    (outcome,) = await bakery.publish(draft)
+
+    assert isinstance(outcome, Published)
+    assert bakery.row(outcome)["VendorRef"]["name"] == "Petals & Co"
 
 
 async def test_a_cheque_is_of_something(bakery: Publisher) -> None:

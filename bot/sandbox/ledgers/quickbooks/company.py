@@ -260,6 +260,7 @@ class CompanyApi:
             case Fault.NO_ACCESS:
                 raise wire.without_access(call.request)
             case Fault.RATE_MINUTE | Fault.RATE_DAY | Fault.RATE_MONTH:
-                raise wire.throttled(call.request)
+                told = armed.options.get("retry_after") if armed else None
+                raise wire.throttled(call.request, retry_after=told)
             case _:
                 raise wire.unauthenticated(call.request, "Token expired")

@@ -172,8 +172,9 @@ def without_access(request: Request) -> Problem:
     )
 
 
-def throttled(request: Request) -> Problem:
-    return gateway_problem(
+def throttled(request: Request, *, retry_after: int | None = None) -> Problem:
+    """The same for a second, a minute and a month; Intuit does not promise to say until when."""
+    problem = gateway_problem(
         request,
         429,
         name="ThrottleExceeded",
@@ -181,3 +182,6 @@ def throttled(request: Request) -> Problem:
         detail="The request limit was reached.  Try again later",
         kind="SERVICE",
     )
+    if retry_after is not None:
+        problem.response.headers["Retry-After"] = str(retry_after)
+    return problem

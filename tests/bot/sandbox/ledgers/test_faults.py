@@ -1,6 +1,8 @@
+import asyncio
+
 import pytest
 
-from bot.sandbox.ledgers.faults import Fault, UnknownTarget
+from bot.sandbox.ledgers.faults import UnknownTarget
 
 
 async def refresh(practice, tokens):
@@ -13,6 +15,7 @@ async def refresh(practice, tokens):
     [
         ("unauthorized", 401, "TokenExpired"),
         ("forbidden_organisation", 403, "AuthenticationUnsuccessful"),
+        ("not_entitled", 401, "AuthorizationUnsuccessful"),
         ("organisation_inactive", 403, "AuthenticationUnsuccessful"),
         ("rate_minute", 429, ""),
         ("rate_day", 429, ""),
@@ -39,6 +42,7 @@ async def test_a_xero_fault_strikes_as_often_as_it_was_told(
         ("rate_minute", 429, "ThrottleExceeded"),
         ("rate_day", 429, "ThrottleExceeded"),
         ("rate_month", 429, "ThrottleExceeded"),
+        ("not_entitled", 400, "5030"),
         ("subscription_lapsed", 400, "6190"),
         ("no_access", 401, "000120"),
         ("server_error", 500, "SystemFault"),
@@ -65,6 +69,15 @@ async def test_who_has_read_a_month_s_worth_may_still_write(practice, ledgers):
     )
 
     assert (read.status_code, written.status_code) == (429, 200)
+    assert "retry-after" not in read.headers  # which Intuit does not promise
+
+
+async def test_a_month_that_is_spent_may_say_until_when(practice, ledgers):
+    tokens = await practice.quickbooks("Bright Bakery")
+    ledgers.set_fault("quickbooks", "rate_month", retry_after=864_000)
+    read = await practice.call_quickbooks(tokens, "preferences")
+
+    assert read.headers["retry-after"] == "864000"
 
 
 @pytest.mark.parametrize(
@@ -209,6 +222,21 @@ async def test_a_value_nobody_has_heard_of_can_appear(practice, ledgers):
     assert answer.json()["QueryResponse"]["Account"][0]["AccountType"] == "UnheardOf"
 
 
+@pytest.mark.parametrize("times", [1, None])
+async def test_who_is_kept_waiting_goes_on_once_the_fault_is_cleared(practice, ledgers, times):
+    tokens = await practice.xero("Acme Limited")
+    ledgers.set_fault("xero:Acme Limited/Accounts", "slow", times=times, ms=60_000)
+    waiting = asyncio.create_task(practice.call_xero(tokens, "Accounts", "Acme Limited"))
+    other = await practice.call_xero(tokens, "Contacts", "Acme Limited")
+    await asyncio.sleep(0.05)
+    was_waiting = not waiting.done()
+    ledgers.set_fault("xero:Acme Limited", "none")
+
+    assert other.status_code == 200
+    assert was_waiting
+    assert (await asyncio.wait_for(waiting, 5)).status_code == 200
+
+
 async def test_a_call_can_be_slow(practice, ledgers):
     tokens = await practice.xero("Acme Limited")
     ledgers.set_fault("xero", "slow", ms=1)
@@ -230,10 +258,45 @@ def test_a_fault_strikes_at_least_once(ledgers):
         ledgers.set_fault("xero", "server_error", times=0)
 
 
-@pytest.mark.parametrize("fault", [fault for fault in Fault if fault is not Fault.DEMO_RESET])
-def test_every_fault_can_be_set_at_both_vendors(ledgers, fault):
+@pytest.mark.parametrize(
+    ("fault", "asked", "is_page"),
+    [("same_page", 2, slice(0, 100)), ("short_page", 1, slice(0, 50))],
+)
+async def test_a_page_can_be_another_or_half_of_itself(practice, ledgers, fault, asked, is_page):
+    tokens = await practice.xero("Acme Limited")
+
+    async def ids(page):
+        answer = await practice.call_xero(
+            tokens, "Contacts", "Acme Limited", params={"page": page, "pageSize": 100}
+        )
+        return [row["ContactID"] for row in answer.json()["Contacts"]]
+
+    first, whole = await ids(1), await ids(asked)
     ledgers.set_fault("xero", fault)
+    wrong, right = await ids(asked), await ids(asked)
+
+    assert wrong == first[is_page]
+    assert right == whole != wrong
+
+
+@pytest.mark.parametrize("fault", ["same_page", "short_page"])
+async def test_what_only_xero_does_wrong_is_nothing_to_quickbooks(practice, ledgers, fault):
+    tokens = await practice.quickbooks("Bright Bakery")
+    before = await practice.query(tokens, "SELECT * FROM Vendor")
     ledgers.set_fault("quickbooks", fault)
+    after = await practice.query(tokens, "SELECT * FROM Vendor")
+
+    assert after.json()["QueryResponse"] == before.json()["QueryResponse"]
+
+
+@pytest.mark.parametrize("fault", ["rate_month", "saved_meanwhile"])
+async def test_what_only_quickbooks_does_wrong_is_nothing_to_xero(practice, ledgers, fault):
+    tokens = await practice.xero("Acme Limited")
+    before = await practice.call_xero(tokens, "Accounts", "Acme Limited")
+    ledgers.set_fault("xero", fault)
+    after = await practice.call_xero(tokens, "Accounts", "Acme Limited")
+
+    assert after.json()["Accounts"] == before.json()["Accounts"]
 
 
 async def test_a_reset_forgets_consents_edits_faults_and_calls(practice, ledgers, clock):
