@@ -222,6 +222,11 @@ def unconfigured(says: str) -> Verdict:
     return Verdict(level=Level.NOT_CONFIGURED, says=says)
 
 
+def graded(level: Level, says: str) -> Verdict:
+    """With all points where it is fine, half where it needs attention, none where it is serious."""
+    return Verdict(level=level, says=says, share=SHARES[level])
+
+
 def falling(part: int | Decimal, of: int | Decimal, *, worst: Decimal) -> Decimal:
     """The share of points left: all at nothing wrong, none where `worst` of the whole is."""
     if not of:

@@ -26,7 +26,6 @@ from sqlalchemy import (
 from commands.health.books.books import Books, counted
 from commands.health.books.periods import months_before
 from commands.health.check import (
-    SHARES,
     Check,
     Figure,
     Finding,
@@ -39,6 +38,7 @@ from commands.health.check import (
     Record,
     Rows,
     Verdict,
+    graded,
 )
 from commands.health.words import count, dated, money, stake
 from providers.books import DocumentKind, DocumentStatus
@@ -216,12 +216,12 @@ class Aged(Check[AgedOptions]):
         total = sum(amounts, Decimal())
         says = f"{stake(total, figures['currency'])} owed"
         if not opened:
-            return Verdict(level=Level.FINE, says=says, share=SHARES[Level.FINE])
+            return graded(Level.FINE, says)
         is_serious = total > 0 and amounts[-1] >= options.serious_share * total
         level = Level.ERROR if is_serious else Level.WARNING
         late = sum((each.amount or Decimal() for each in opened), Decimal())
         says += f", {count(len(opened), 'document')} late, {stake(late, figures['currency'])}"
-        return Verdict(level=level, says=says, share=SHARES[level])
+        return graded(level, says)
 
 
 def _finding(row: Row[Any], books: Books, advice: str) -> Finding:

@@ -9,7 +9,6 @@ from sqlalchemy import Row, Select, func, select
 
 from commands.health.books.books import Books
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Finding,
@@ -20,6 +19,7 @@ from commands.health.check import (
     Record,
     Rows,
     Verdict,
+    graded,
     unavailable,
 )
 from commands.health.samples import bill, contact, line, money_out
@@ -137,13 +137,12 @@ class Abn(Check[AbnOptions]):
         self, opened: Sequence[Finding], figures: Mapping[str, Any], options: AbnOptions
     ) -> Verdict:
         if not opened:
-            return Verdict(level=Level.FINE, says="all have one", share=SHARES[Level.FINE])
+            return graded(Level.FINE, "all have one")
         tax = sum((each.amount or Decimal() for each in opened), Decimal())
-        return Verdict(
-            level=Level.WARNING,
-            says=f"{len(opened):,} of {count(figures['suppliers'], 'supplier')}, "
+        return graded(
+            Level.WARNING,
+            f"{len(opened):,} of {count(figures['suppliers'], 'supplier')}, "
             f"{stake(tax, figures['currency'])} of GST",
-            share=SHARES[Level.WARNING],
         )
 
 

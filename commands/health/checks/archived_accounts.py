@@ -12,7 +12,6 @@ from commands.health.books.accounts import named
 from commands.health.books.books import Books
 from commands.health.books.used import uses
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Finding,
@@ -23,6 +22,7 @@ from commands.health.check import (
     Record,
     Rows,
     Verdict,
+    graded,
 )
 from commands.health.samples import account, asset, bill, contact, line, money_out
 from commands.health.words import count, listed, money
@@ -126,9 +126,9 @@ class ArchivedAccounts(Check[ArchivedAccountsOptions]):
         options: ArchivedAccountsOptions,
     ) -> Verdict:
         if not opened:
-            return Verdict(level=Level.FINE, says="none", share=SHARES[Level.FINE])
+            return graded(Level.FINE, "none")
         says = count(len(opened), "account")
-        return Verdict(level=Level.WARNING, says=says, share=SHARES[Level.WARNING])
+        return graded(Level.WARNING, says)
 
 
 def _finding(

@@ -14,7 +14,6 @@ from commands.health.books.accounts import named
 from commands.health.books.books import Books
 from commands.health.books.reconciling import ReconcilingOptions, at_bank
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Finding,
@@ -25,6 +24,7 @@ from commands.health.check import (
     Record,
     Rows,
     Verdict,
+    graded,
     unconfigured,
 )
 from commands.health.samples import account, day, line, money_in, money_out
@@ -164,7 +164,7 @@ class BankBalances(Check[BankBalancesOptions]):
         level = Level.ERROR if opened else Level.FINE
         of = count(figures["compared"], "account")
         says = f"{len(opened)} of {of} differ" if opened else f"{of} agree"
-        return Verdict(level=level, says=says, share=SHARES[level])
+        return graded(level, says)
 
 
 def statement(text: str) -> Statement | None:

@@ -19,6 +19,7 @@ from commands.health.check import (
     Verdict,
     unavailable,
 )
+from commands.health.reckoning import reconciled
 from commands.health.samples import account, contact, day, money_in, money_out, payment
 
 READ = {"BankTransactions": "bank transactions", "Payments": "payments"}
@@ -45,8 +46,8 @@ class BankReconciliation(Check[ReconcilingOptions]):
     group = Group.CLEANUP
     weight = 20
     options = ReconcilingOptions
-    facts = reconciling.facts_of("Receipts")
-    grid = reconciling.ACCOUNTS
+    facts = reconciled.facts_of("Receipts")
+    grid = reconciled.ACCOUNTS
     facet = "Bank account"
     examples = (
         *(
@@ -113,7 +114,7 @@ class BankReconciliation(Check[ReconcilingOptions]):
         return reconciling.queries(books, options)
 
     def find(self, rows: Rows, books: Books, options: ReconcilingOptions) -> Found:
-        return reconciling.found(rows, books, options, incoming="receipt")
+        return reconciled.found(rows, books, options, incoming="receipt")
 
     def judge(
         self,
@@ -121,4 +122,4 @@ class BankReconciliation(Check[ReconcilingOptions]):
         figures: Mapping[str, Any],
         options: ReconcilingOptions,
     ) -> Verdict:
-        return reconciling.judged(opened, figures, options)
+        return reconciled.judged(opened, figures, options)

@@ -13,7 +13,6 @@ from commands.health.books.books import Books
 from commands.health.books.periods import Period, months_before, year_holding
 from commands.health.books.trade import bought, on_class
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Figure,
@@ -26,6 +25,7 @@ from commands.health.check import (
     Options,
     Rows,
     Verdict,
+    graded,
     unavailable,
 )
 from commands.health.reckoning.corporation_tax import corporation_tax
@@ -179,9 +179,7 @@ class CorporationTax(Check[CorporationTaxOptions]):
         this = figures["years"][0]
         tax = money(Decimal(this["tax"]), figures["currency"])
         profit = money(Decimal(this["profit"]), figures["currency"])
-        return Verdict(
-            level=level, says=f"{tax} so far this year, on profits of {profit}", share=SHARES[level]
-        )
+        return graded(level, f"{tax} so far this year, on profits of {profit}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

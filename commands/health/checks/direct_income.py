@@ -9,7 +9,6 @@ from sqlalchemy import Row, Select, and_, or_, select
 
 from commands.health.books.books import Books
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Finding,
@@ -20,6 +19,7 @@ from commands.health.check import (
     Record,
     Rows,
     Verdict,
+    graded,
 )
 from commands.health.samples import account, contact, day, invoice, line, money_in
 from commands.health.words import count, dated, money, stake
@@ -171,10 +171,10 @@ class DirectIncome(Check[DirectIncomeOptions]):
         options: DirectIncomeOptions,
     ) -> Verdict:
         if not opened:
-            return Verdict(level=Level.FINE, says="none", share=SHARES[Level.FINE])
+            return graded(Level.FINE, "none")
         total = sum((each.amount or Decimal() for each in opened), Decimal())
         says = f"{count(len(opened), 'receipt')}, {stake(total, figures['currency'])}"
-        return Verdict(level=Level.ERROR, says=says, share=SHARES[Level.ERROR])
+        return graded(Level.ERROR, says)
 
 
 def _nearest(rows: Sequence[Row[Any]]) -> Iterator[Row[Any]]:

@@ -11,7 +11,6 @@ from commands.health.books.accounts import alike, chosen, named, not_chosen, sho
 from commands.health.books.books import Books, month_of
 from commands.health.books.periods import month_begin
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Figure,
@@ -24,6 +23,7 @@ from commands.health.check import (
     Options,
     Rows,
     Verdict,
+    graded,
 )
 from commands.health.samples import account, day, journal, line, payment
 from commands.health.words import count, dated, money
@@ -162,11 +162,11 @@ class DirectorsLoan(Check[DirectorsLoanOptions]):
         if missing is not None:
             return missing
         if not opened:
-            return Verdict(level=Level.FINE, says="none overdrawn", share=SHARES[Level.FINE])
+            return graded(Level.FINE, "none overdrawn")
         level = Level.ERROR if any(each.is_serious for each in opened) else Level.WARNING
         owed = sum((each.amount or Decimal() for each in opened), Decimal())
         says = f"{count(len(opened), 'loan')} overdrawn, {money(owed, opened[0].currency)}"
-        return Verdict(level=level, says=says, share=SHARES[level])
+        return graded(level, says)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,7 +20,6 @@ from commands.health.books.accounts import (
 from commands.health.books.books import Books, counted
 from commands.health.books.periods import months_before, year_holding
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Figure,
@@ -33,6 +32,7 @@ from commands.health.check import (
     Options,
     Rows,
     Verdict,
+    graded,
 )
 from commands.health.samples import account, day, journal, line
 from commands.health.words import count, dated, listed, stake
@@ -161,7 +161,7 @@ class Dividends(Check[DividendsOptions]):
         if number:
             says = f"{count(number, 'posting')}, {stake(total, figures['currency'])} since {since}"
         level = Level.WARNING if opened else Level.FINE
-        return Verdict(level=level, says=says, share=SHARES[level])
+        return graded(level, says)
 
 
 def _finding(tally: Sequence[Mapping[str, Any]], books: Books, begin: date) -> Finding:

@@ -9,7 +9,6 @@ from sqlalchemy import Row, Select, func, select
 
 from commands.health.books.books import Books
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Finding,
@@ -20,6 +19,7 @@ from commands.health.check import (
     Record,
     Rows,
     Verdict,
+    graded,
     unavailable,
 )
 from commands.health.samples import bill, contact, day, invoice
@@ -107,12 +107,12 @@ class DraftInvoices(Check[DraftInvoicesOptions]):
         self, opened: Sequence[Finding], figures: Mapping[str, Any], options: DraftInvoicesOptions
     ) -> Verdict:
         if not opened:
-            return Verdict(level=Level.FINE, says="none", share=SHARES[Level.FINE])
+            return graded(Level.FINE, "none")
         level = Level.ERROR if any(each.is_serious for each in opened) else Level.WARNING
         total = sum((each.amount or Decimal() for each in opened), Decimal())
         more = " or more" if figures["every"] > options.most else ""
         says = f"{count(len(opened), 'document')}{more}, {stake(total, figures['currency'])}"
-        return Verdict(level=level, says=says, share=SHARES[level])
+        return graded(level, says)
 
 
 def _finding(row: Row[Any], books: Books, options: DraftInvoicesOptions) -> Finding:

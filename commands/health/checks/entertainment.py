@@ -11,7 +11,6 @@ from sqlalchemy import Row, Select, func, select
 from commands.health.books.accounts import alike, chosen, moved
 from commands.health.books.books import Books
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Figure,
@@ -24,6 +23,7 @@ from commands.health.check import (
     Record,
     Rows,
     Verdict,
+    graded,
     unavailable,
 )
 from commands.health.samples import account, bill, contact, day, line
@@ -179,7 +179,7 @@ class Entertainment(Check[EntertainmentOptions]):
         if opened:
             level = Level.ERROR if any(each.is_serious for each in opened) else Level.WARNING
             says += f", {count(len(opened), 'remark')}"
-        return Verdict(level=level, says=says, share=SHARES[level])
+        return graded(level, says)
 
 
 def tax_year_begin(day: date) -> date:

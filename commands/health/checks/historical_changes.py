@@ -11,7 +11,6 @@ from sqlalchemy import Row, Select, and_, func, or_, select, union_all
 from commands.health.books.books import Books
 from commands.health.books.periods import Period, months_before
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Finding,
@@ -22,6 +21,7 @@ from commands.health.check import (
     Record,
     Rows,
     Verdict,
+    graded,
     unconfigured,
 )
 from commands.health.samples import bill, contact, day, payment
@@ -192,11 +192,11 @@ class HistoricalChanges(Check[HistoricalChangesOptions]):
     ) -> Verdict:
         since = dated(date.fromisoformat(figures["closed_on"]))
         if not opened:
-            return Verdict(level=Level.FINE, says=f"none since {since}", share=SHARES[Level.FINE])
+            return graded(Level.FINE, f"none since {since}")
         level = Level.ERROR if any(each.is_serious for each in opened) else Level.WARNING
         more = " or more" if figures["every"] > MOST else ""
         says = f"{count(len(opened), 'transaction')}{more} since {since}"
-        return Verdict(level=level, says=says, share=SHARES[level])
+        return graded(level, says)
 
 
 def period(books: Books, options: HistoricalChangesOptions) -> Period:

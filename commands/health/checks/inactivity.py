@@ -9,7 +9,6 @@ from sqlalchemy import Select, literal, select, union_all
 
 from commands.health.books.books import COMING_IN, GOING_OUT, Books
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Figure,
@@ -21,6 +20,7 @@ from commands.health.check import (
     Options,
     Rows,
     Verdict,
+    graded,
 )
 from commands.health.samples import bill, day, invoice, money_out, payment
 from commands.health.words import count, dated, listed
@@ -117,13 +117,11 @@ class Inactivity(Check[InactivityOptions]):
         self, opened: Sequence[Finding], figures: Mapping[str, Any], options: InactivityOptions
     ) -> Verdict:
         if not opened:
-            return Verdict(level=Level.FINE, says="all active", share=SHARES[Level.FINE])
+            return graded(Level.FINE, "all active")
         is_all = len(opened) == len(figures) and len(figures) > 1
         level = Level.ERROR if is_all else Level.WARNING
         quiet = listed([each.key[0] for each in opened]).replace(" and ", " or ")
-        return Verdict(
-            level=level, says=f"no {quiet} in {count(options.days, 'day')}", share=SHARES[level]
-        )
+        return graded(level, f"no {quiet} in {count(options.days, 'day')}")
 
 
 def _latest(own: Any, books: Books, what: str) -> Any:

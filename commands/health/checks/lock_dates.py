@@ -12,7 +12,6 @@ from sqlalchemy import Select
 from commands.health.books.books import Books
 from commands.health.books.periods import complete_month, month_end
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Figure,
@@ -25,6 +24,7 @@ from commands.health.check import (
     Options,
     Rows,
     Verdict,
+    graded,
     unconfigured,
 )
 from commands.health.words import count, dated
@@ -222,10 +222,10 @@ class LockDates(Check[LockDatesOptions]):
         self, opened: Sequence[Finding], figures: Mapping[str, Any], options: LockDatesOptions
     ) -> Verdict:
         if not opened:
-            return Verdict(level=Level.FINE, says=figures["says"], share=SHARES[Level.FINE])
+            return graded(Level.FINE, figures["says"])
         level = Level.ERROR if any(each.is_serious for each in opened) else Level.WARNING
         says = opened[0].title if len(opened) == 1 else count(len(opened), "remark")
-        return Verdict(level=level, says=f"{says[0].lower()}{says[1:]}", share=SHARES[level])
+        return graded(level, f"{says[0].lower()}{says[1:]}")
 
 
 def must_be_locked(today: date, grace_weeks: int, cycle: Cycle = Cycle.MONTHLY) -> date:

@@ -10,7 +10,6 @@ from sqlalchemy import Row, Select, and_, func, or_, select
 from commands.health.books.accounts import named
 from commands.health.books.books import Books
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Finding,
@@ -21,6 +20,7 @@ from commands.health.check import (
     Record,
     Rows,
     Verdict,
+    graded,
 )
 from commands.health.samples import account, bill, contact, day, line, money_out
 from commands.health.words import count, dated, money, stake
@@ -164,10 +164,10 @@ class LowCostAssets(Check[LowCostAssetsOptions]):
         options: LowCostAssetsOptions,
     ) -> Verdict:
         if not opened:
-            return Verdict(level=Level.FINE, says="none", share=SHARES[Level.FINE])
+            return graded(Level.FINE, "none")
         total = sum((each.amount or Decimal() for each in opened), Decimal())
         says = f"{count(len(opened), 'line')}, {stake(total, figures['currency'])}"
-        return Verdict(level=Level.WARNING, says=says, share=SHARES[Level.WARNING])
+        return graded(Level.WARNING, says)
 
 
 def _finding(row: Row[Any], books: Books, options: LowCostAssetsOptions) -> Finding:

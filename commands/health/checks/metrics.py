@@ -12,7 +12,6 @@ from commands.health.books.books import Books
 from commands.health.books.periods import Period, months_before
 from commands.health.books.trade import bought, by_contact, on_class, share, sold, top
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Figure,
@@ -25,6 +24,7 @@ from commands.health.check import (
     Options,
     Rows,
     Verdict,
+    graded,
     unavailable,
 )
 from commands.health.samples import account, bill, contact, day, invoice, line
@@ -175,7 +175,7 @@ class Metrics(Check[MetricsOptions]):
         if before > 0:
             movement = (Decimal(figures["income"]) - before) / before * 100
             says += f", {movement:+.0f} % on the period before".replace("-", "−")
-        return Verdict(level=level, says=says, share=SHARES[level])
+        return graded(level, says)
 
 
 def _before(period: Period) -> Period:

@@ -10,7 +10,6 @@ from sqlalchemy import Row, Select, case, func, select
 from commands.health.books.books import Books, counted
 from commands.health.books.periods import months_before
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Finding,
@@ -21,6 +20,7 @@ from commands.health.check import (
     Record,
     Rows,
     Verdict,
+    graded,
     unavailable,
 )
 from commands.health.samples import bill, contact, day, line, money_out
@@ -159,11 +159,11 @@ class MissingPurchaseTax(Check[MissingPurchaseTaxOptions]):
         options: MissingPurchaseTaxOptions,
     ) -> Verdict:
         if not opened:
-            return Verdict(level=Level.FINE, says="none", share=SHARES[Level.FINE])
+            return graded(Level.FINE, "none")
         tax = sum((each.amount or Decimal() for each in opened), Decimal())
         level = Level.ERROR if tax >= options.serious_tax else Level.WARNING
         says = f"{count(len(opened), 'purchase')}, about {stake(tax, figures['currency'])} of tax"
-        return Verdict(level=level, says=says, share=SHARES[level])
+        return graded(level, says)
 
 
 def _finding(row: Row[Any], books: Books) -> Finding:

@@ -22,7 +22,6 @@ from sqlalchemy import (
 from commands.health.books.aged import AHEAD, CREDITS, owed
 from commands.health.books.books import TOLD_AT_BANK, Books
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Finding,
@@ -33,6 +32,7 @@ from commands.health.check import (
     Record,
     Rows,
     Verdict,
+    graded,
 )
 from commands.health.samples import contact, day, document, payment
 from commands.health.words import count, dated, money, stake
@@ -188,12 +188,11 @@ class Overpayments(Check[OverpaymentsOptions]):
         self, opened: Sequence[Finding], figures: Mapping[str, Any], options: OverpaymentsOptions
     ) -> Verdict:
         if not opened:
-            return Verdict(level=Level.FINE, says="none", share=SHARES[Level.FINE])
+            return graded(Level.FINE, "none")
         total = sum((each.amount or Decimal() for each in opened), Decimal())
-        return Verdict(
-            level=Level.WARNING,
-            says=f"{count(len(opened), 'entry', 'entries')}, {stake(total, figures['currency'])}",
-            share=SHARES[Level.WARNING],
+        return graded(
+            Level.WARNING,
+            f"{count(len(opened), 'entry', 'entries')}, {stake(total, figures['currency'])}",
         )
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import Row, Select, and_, func, select
 
 from commands.health.books.books import GOING_OUT, Books
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Finding,
@@ -21,6 +20,7 @@ from commands.health.check import (
     Record,
     Rows,
     Verdict,
+    graded,
 )
 from commands.health.samples import bill, contact, money_out
 from commands.health.words import count, dated, money
@@ -140,11 +140,9 @@ class SupplierBankDetails(Check[SupplierBankDetailsOptions]):
         options: SupplierBankDetailsOptions,
     ) -> Verdict:
         if not opened:
-            return Verdict(level=Level.FINE, says="none changed", share=SHARES[Level.FINE])
+            return graded(Level.FINE, "none changed")
         level = Level.ERROR if any(each.is_serious for each in opened) else Level.WARNING
-        return Verdict(
-            level=level, says=f"{count(len(opened), 'supplier')} changed", share=SHARES[level]
-        )
+        return graded(level, f"{count(len(opened), 'supplier')} changed")
 
 
 def _bills_due(books: Books, changed: Any) -> Select[Any]:

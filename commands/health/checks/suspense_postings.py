@@ -10,7 +10,6 @@ from sqlalchemy import Row, Select, and_, case, func, select
 from commands.health.books.accounts import alike, chosen, coded, named
 from commands.health.books.books import Books
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Finding,
@@ -21,6 +20,7 @@ from commands.health.check import (
     Record,
     Rows,
     Verdict,
+    graded,
 )
 from commands.health.samples import account, bill, contact, day, journal, line, money_out
 from commands.health.words import count, dated, money, stake
@@ -174,14 +174,14 @@ class SuspensePostings(Check[SuspensePostingsOptions]):
         options: SuspensePostingsOptions,
     ) -> Verdict:
         if not opened:
-            return Verdict(level=Level.FINE, says="none", share=SHARES[Level.FINE])
+            return graded(Level.FINE, "none")
         days = max(each.facts["Days"] for each in opened)
         level = Level.ERROR if days > options.serious_days else Level.WARNING
         total = sum((each.amount or Decimal() for each in opened), Decimal())
         lines = sum(each.facts["Lines"] for each in opened)
         what = f"{count(lines, 'line')}, " if lines else ""
         says = f"{what}oldest {count(days, 'day')}, {stake(total, figures['currency'])}"
-        return Verdict(level=level, says=says, share=SHARES[level])
+        return graded(level, says)
 
 
 def _is_open(row: Row[Any]) -> bool:

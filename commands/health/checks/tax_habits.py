@@ -14,7 +14,6 @@ from commands.health.books.accounts import named
 from commands.health.books.books import Books, counted
 from commands.health.books.periods import months_before
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Finding,
@@ -25,6 +24,7 @@ from commands.health.check import (
     Record,
     Rows,
     Verdict,
+    graded,
 )
 from commands.health.reckoning.coding import PURCHASES, SALES, direction, latest
 from commands.health.samples import account, bill, contact, day, line
@@ -159,11 +159,11 @@ class TaxHabits(Check[TaxHabitsOptions]):
         self, opened: Sequence[Finding], figures: Mapping[str, Any], options: TaxHabitsOptions
     ) -> Verdict:
         if not opened:
-            return Verdict(level=Level.FINE, says="none", share=SHARES[Level.FINE])
+            return graded(Level.FINE, "none")
         lines = sum(each.facts["Lines"] for each in opened)
         is_serious = lines >= options.serious_share * figures["lines"]
         level = Level.ERROR if is_serious else Level.WARNING
-        return Verdict(level=level, says=count(lines, "line"), share=SHARES[level])
+        return graded(level, count(lines, "line"))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,7 +22,6 @@ from sqlalchemy import (
 
 from commands.health.books.books import Books, counted
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Figure,
@@ -36,6 +35,7 @@ from commands.health.check import (
     Record,
     Rows,
     Verdict,
+    graded,
 )
 from commands.health.samples import account, bill, contact, document, invoice, journal, line
 from commands.health.words import count, dated, money, stake
@@ -213,14 +213,14 @@ class TaxReview(Check[TaxReviewOptions]):
         self, opened: Sequence[Finding], figures: Mapping[str, Any], options: TaxReviewOptions
     ) -> Verdict:
         if not opened:
-            return Verdict(level=Level.FINE, says="nothing stands out", share=SHARES[Level.FINE])
+            return graded(Level.FINE, "nothing stands out")
         lines = [each for each in opened if each.key[0] != "attachment"]
         tax = sum((each.amount or Decimal() for each in lines), Decimal())
         level = Level.ERROR if tax >= options.serious_tax else Level.WARNING
         says = count(len(opened), "remark")
         if tax:
             says += f", {stake(tax, figures['currency'])} of tax"
-        return Verdict(level=level, says=says, share=SHARES[level])
+        return graded(level, says)
 
 
 def _named(name: ColumnElement[str], *words: str) -> ColumnElement[bool]:

@@ -25,6 +25,7 @@ from commands.health.check import (
     Verdict,
     unavailable,
 )
+from commands.health.reckoning import reconciled
 from commands.health.samples import (
     WHEN,
     account,
@@ -101,10 +102,10 @@ class UnreconciledTransactions(Check[UnreconciledTransactionsOptions]):
     weight = 20
     options = UnreconciledTransactionsOptions
     facts = (
-        *reconciling.facts_of("Deposits"),
+        *reconciled.facts_of("Deposits"),
         Figure(label="Marked in QuickBooks as of", name="marked_on", kind=Kind.DAY),
     )
-    grid = reconciling.ACCOUNTS
+    grid = reconciled.ACCOUNTS
     facet = "Bank account"
     examples = (
         *(
@@ -207,7 +208,7 @@ class UnreconciledTransactions(Check[UnreconciledTransactionsOptions]):
         }
 
     def find(self, rows: Rows, books: Books, options: UnreconciledTransactionsOptions) -> Found:
-        found = reconciling.found(rows, books, options, incoming="deposit")
+        found = reconciled.found(rows, books, options, incoming="deposit")
         drawer = tuple(_waiting(row, books, options) for row in rows["drawer"])
         marked_on = books.cleared_at.date().isoformat() if books.cleared_at else None
         return replace(
@@ -223,10 +224,10 @@ class UnreconciledTransactions(Check[UnreconciledTransactionsOptions]):
         options: UnreconciledTransactionsOptions,
     ) -> Verdict:
         if figures["told"] or not (figures["entries"] or opened):
-            return reconciling.judged(opened, figures, options)
+            return reconciled.judged(opened, figures, options)
         if not opened:
             return unavailable(figures["untold"])
-        known = reconciling.judged(opened, figures, options)
+        known = reconciled.judged(opened, figures, options)
         return replace(known, says=f"not deposited: {known.says}", share=None)
 
 
@@ -285,7 +286,7 @@ def _waiting(row: Row[Any], books: Books, options: UnreconciledTransactionsOptio
         currency=books.currency,
         since=row.date,
         is_locked=books.is_locked(row.date),
-        is_serious=reconciling.level_of(days, options) is Level.ERROR,
-        facts=reconciling.facts(row, "deposit", days, many=1)
+        is_serious=reconciled.level_of(days, options) is Level.ERROR,
+        facts=reconciled.facts(row, "deposit", days, many=1)
         | {"Amount": str(row.amount), "Contact": row.contact, "Reference": row.says},
     )

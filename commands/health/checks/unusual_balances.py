@@ -12,7 +12,6 @@ from commands.health.books import balances
 from commands.health.books.accounts import named
 from commands.health.books.books import Books
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Finding,
@@ -23,6 +22,7 @@ from commands.health.check import (
     Record,
     Rows,
     Verdict,
+    graded,
 )
 from commands.health.samples import (
     account,
@@ -184,11 +184,11 @@ class UnusualBalances(Check[UnusualBalancesOptions]):
         options: UnusualBalancesOptions,
     ) -> Verdict:
         if not opened:
-            return Verdict(level=Level.FINE, says="none", share=SHARES[Level.FINE])
+            return graded(Level.FINE, "none")
         most = max(each.amount or Decimal() for each in opened)
         level = Level.ERROR if most >= options.serious else Level.WARNING
         says = f"{count(len(opened), 'balance')}, most {stake(most, figures['currency'])}"
-        return Verdict(level=level, says=says, share=SHARES[level])
+        return graded(level, says)
 
 
 def _overdrawn(

@@ -10,7 +10,6 @@ from sqlalchemy import Select, Subquery, case, func, or_, select
 from commands.health.books.books import Books
 from commands.health.books.periods import Period
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Figure,
@@ -23,6 +22,7 @@ from commands.health.check import (
     Record,
     Rows,
     Verdict,
+    graded,
     unavailable,
 )
 from commands.health.reckoning.vat import periods_back
@@ -165,7 +165,7 @@ class VatControl(Check[VatControlOptions]):
         held = stake(Decimal(figures["held"]), figures["currency"])
         due = stake(Decimal(figures["estimate"]), figures["currency"])
         says = f"{held} held, {due} by the return" if opened else f"{held}, as by the return"
-        return Verdict(level=level, says=says, share=SHARES[level])
+        return graded(level, says)
 
 
 def _period(books: Books, options: VatControlOptions) -> Period:

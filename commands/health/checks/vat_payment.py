@@ -15,7 +15,6 @@ from commands.health.books.periods import (
     months_before,
 )
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Figure,
@@ -28,6 +27,7 @@ from commands.health.check import (
     Options,
     Rows,
     Verdict,
+    graded,
     unavailable,
 )
 from commands.health.reckoning.vat import periods_back
@@ -201,7 +201,7 @@ class VatPayment(Check[VatPaymentOptions]):
     ) -> Verdict:
         level = Level.WARNING if opened else Level.FINE
         says = f"{count(len(opened), 'period')} without a payment" if opened else "nothing missing"
-        return Verdict(level=level, says=says, share=SHARES[level])
+        return graded(level, says)
 
 
 def is_payment_of(estimate: Decimal, period_end: date, *, paid: Decimal, on: date) -> bool:

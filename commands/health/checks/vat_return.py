@@ -12,7 +12,6 @@ from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, s
 from commands.health.books.books import TOLD_AT_BANK, Books, month_of
 from commands.health.books.periods import Period
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Figure,
@@ -25,6 +24,7 @@ from commands.health.check import (
     Options,
     Rows,
     Verdict,
+    graded,
     unavailable,
     unconfigured,
 )
@@ -199,7 +199,7 @@ class VatReturn(Check[VatReturnOptions]):
         running = figures["periods"][0]
         due = stake(Decimal(running["due"]), figures["currency"])
         end = dated(date.fromisoformat(running["end"]))
-        return Verdict(level=level, says=f"{due} so far to {end}", share=SHARES[level])
+        return graded(level, f"{due} so far to {end}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

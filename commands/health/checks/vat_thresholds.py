@@ -14,7 +14,6 @@ from commands.health.books.books import Books
 from commands.health.books.periods import months_before
 from commands.health.books.trade import KINDS, turnover_accounts
 from commands.health.check import (
-    SHARES,
     Check,
     Example,
     Figure,
@@ -26,6 +25,7 @@ from commands.health.check import (
     Options,
     Rows,
     Verdict,
+    graded,
     unavailable,
     unconfigured,
 )
@@ -196,7 +196,7 @@ class VatThresholds(Check[VatThresholdsOptions]):
         says = f"{turnover} in twelve months, {figures['scheme']}"
         if figures["limit"] is not None:
             says += f", limit {stake(Decimal(figures['limit']), figures['currency'])}"
-        return Verdict(level=level, says=says, share=SHARES[level])
+        return graded(level, says)
 
 
 def scheme_of(books: Books, options: VatThresholdsOptions) -> Scheme | None:

@@ -16,8 +16,8 @@ from commands.mornings import last_morning, morning, practice_zone
 from commands.permissions import Actor, sees
 from commands.registry import job
 from commands.replies import Button, Reply, Style, call, say
-from storage.models import News, Person, Workspace
-from storage.queries import people, practice, weekly, workspaces
+from storage.models import News, Person, WeeklyDigest, Workspace
+from storage.queries import digests, people, practice, weekly, workspaces
 from storage.queries.practice import Assigned
 
 WEEK = timedelta(days=7)
@@ -35,7 +35,8 @@ async def tell_monday(tools: Tools, key: str) -> None:
         zone = await practice_zone(session, key)
         today = last_morning(now, zone)
         monday = today - timedelta(days=today.weekday())
-        if not await weekly.mark(session, key, day=monday, next_at=morning(monday + WEEK, zone)):
+        next_at = morning(monday + WEEK, zone)
+        if not await digests.mark(session, key, day=monday, next_at=next_at, of=WeeklyDigest):
             return
         await _tell_practice(session, tools, workspace, monday, since=morning(monday - WEEK, zone))
         await _tell_assignees(session, tools, workspace, monday)

@@ -20,7 +20,6 @@ from commands.health.books.accounts import (
 from commands.health.books.books import Books
 from commands.health.books.periods import complete_month, month_begin, months_before
 from commands.health.check import (
-    SHARES,
     Check,
     Figure,
     Finding,
@@ -32,6 +31,7 @@ from commands.health.check import (
     Record,
     Rows,
     Verdict,
+    graded,
 )
 from commands.health.reckoning.control import Outcome, due_date, outcome
 from commands.health.words import dated, listed, money
@@ -143,7 +143,7 @@ class Payroll(Check[PayrollOptions]):
             return missing
         level = max((_level(each) for each in opened), key=list(Level).index, default=Level.FINE)
         says = figures["outcome"] if opened else _fine(figures)
-        return Verdict(level=level, says=says, share=SHARES[level])
+        return graded(level, says)
 
     def _finding(
         self, rows: Rows, books: Books, month: "_Month", how: Outcome, due: date | None
