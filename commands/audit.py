@@ -12,6 +12,7 @@ from storage.models import (
     ApprovalWorkflow,
     Client,
     Connection,
+    ExpenseClaim,
     Item,
     PaymentMethod,
     Person,
@@ -20,7 +21,15 @@ from storage.models import (
 from storage.queries import audit
 
 Subject = (
-    AccessRequest | ApprovalWorkflow | Client | Connection | Item | PaymentMethod | Person | Rule
+    AccessRequest
+    | ApprovalWorkflow
+    | Client
+    | Connection
+    | ExpenseClaim
+    | Item
+    | PaymentMethod
+    | Person
+    | Rule
 )
 
 

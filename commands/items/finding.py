@@ -9,6 +9,7 @@ from commands.errors import Conflict, NotFound, Refused
 from commands.items.arriving import cards
 from commands.items.arriving.sheets import follow
 from commands.items.showing.naming import in_brief
+from commands.publishing.claims.placing import follow_claim
 from commands.publishing.history import note_change
 from commands.publishing.readiness.readiness import reassess
 from commands.registry import Asked, reader
@@ -16,6 +17,7 @@ from commands.replies import Button, call, say
 from storage.models import Client, Item, ItemState
 from storage.queries import clients, items, people
 
+ADDED = "added"
 RECENT = 20  # changes among which those since a page was shown are looked for
 CLOSED = (ItemState.ARCHIVED, ItemState.DELETED, ItemState.MERGED)
 
@@ -117,6 +119,8 @@ async def write_down(
     await note_change(session, item, what, by=by, at=context.now, facts=facts)
     record(session, context, f"item.{what}", item)
     judged = await reassess(session, context.tools, item, now=context.now)
+    if what != ADDED:  # first it is compared with what is here already
+        await follow_claim(session, item, judged, now=context.now)
     await session.flush()
     if item.is_open:
         await cards.tell(session, context.tools, item, judged)

@@ -9,6 +9,7 @@ from commands.items.showing.show import shown
 from commands.permissions import Permission
 from commands.publishing.approvals.changing import before_change, before_putting_away
 from commands.publishing.facts import Side
+from commands.publishing.sending.republish import on_a_claim
 from commands.publishing.sending.ways import YES
 from commands.registry import command
 from commands.replies import (
@@ -54,6 +55,8 @@ async def unarchive(context: Context, *, item: Item, version: int, clear: str = 
         if fresh.state is not ItemState.ARCHIVED:
             raise _not("items/not_archived", fresh)
         own = await seen(session, context, fresh)
+        if own.sent is not None and own.is_published and own.sent.claim_id is not None:
+            raise on_a_claim(fresh, own.sent.claim_id)
         if own.is_published and not clear:
             return _asking(fresh, own.software, own.address)
         is_cleared = own.is_published and clear == YES

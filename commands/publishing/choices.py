@@ -27,6 +27,14 @@ class TwinMode(StrEnum):
     AUTOMATIC = "automatic"
 
 
+class Cadence(StrEnum):
+    """How often what a person claims back is put together (product §11.14)."""
+
+    WEEKLY = "weekly"
+    FORTNIGHTLY = "fortnightly"
+    MONTHLY = "monthly"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choices:
     """Destinations that are None are the ledger's usual ones. Tax rates are keys of the list.
@@ -41,6 +49,7 @@ class Choices:
     costs_as: PublishAs = PublishAs.DRAFT
     sales_as: PublishAs = PublishAs.DRAFT
     claims_as: PublishAs = PublishAs.DRAFT
+    claims_every: Cadence = Cadence.MONTHLY
     bank_match: bool = False
     bank_match_to: Destination = Destination.BANK
     cost_tax: str | None = None

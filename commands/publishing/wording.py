@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 
 from commands.publishing.lists import Lists
 from commands.publishing.sending.ways import possible, usual
@@ -84,11 +83,6 @@ def closed(lists: Lists, *kinds: DocumentKind) -> tuple[tuple[str, str], ...]:
 def titled(record: ListRecord) -> str:
     """`461 Printing`; what has no code by its name."""
     return f"{record.code} {record.name}" if record.code else record.name
-
-
-def amount(value: Decimal, currency: str) -> str:
-    """`GBP 1,200.00`, without a currency where none is known."""
-    return f"{currency} {value:,.2f}".strip()
 
 
 def destination(text: str) -> Destination | None:

@@ -4,7 +4,6 @@ Our reference stands on the last line of PrivateNote, which QuickBooks shows to 
 people only.
 """
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,6 +13,7 @@ from providers.books import DocumentKind
 from providers.drafts import Destination, Draft, DraftLine
 from providers.errors import Problem
 from providers.quickbooks.amounts import Taxed, TaxedLine, cents
+from providers.quickbooks.characters import clean, plain
 from providers.quickbooks.tax_codes import TaxTable
 from providers.quickbooks.taxing import taxed
 from providers.quickbooks.wire import Dimension
@@ -68,8 +68,8 @@ def named_party(draft: Draft) -> Party | None:
 
 
 def display_name(name: str) -> str:
-    """As QuickBooks takes it: without colons, which divide sub-customers, and line breaks."""
-    return " ".join(_clean(name).replace(":", " ").split())[:_NAME_LENGTH]
+    """As QuickBooks takes it: without colons, which divide sub-customers, line breaks and emoji."""
+    return " ".join(plain(clean(name)).replace(":", " ").split())[:_NAME_LENGTH]
 
 
 def contact(draft: Draft) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _head(draft: Draft, kind: str) -> dict[str, Any]:
 def private_note(draft: Draft) -> str:
     """The note, and our reference on a line of its own."""
     room = _NOTE_LENGTH - len(draft.reference) - 1
-    note = _clean(draft.note or "").strip()[:room]
+    note = clean(draft.note or "").strip()[:room]
     return f"{note}\n{draft.reference}" if note else draft.reference
 
 
@@ -176,7 +176,7 @@ def _line(draft: Draft, kind: str, line: DraftLine, amount: TaxedLine) -> dict[s
     }
     return {
         "Amount": amount.amount,
-        **_told({"Description": _clean(line.description)[:_TEXT_LENGTH] or None}),
+        **_told({"Description": clean(line.description)[:_TEXT_LENGTH] or None}),
         "DetailType": name,
         name: _told(detail),
     }
@@ -223,11 +223,6 @@ def _ref(own: str | None) -> dict[str, str] | None:
 
 def _told(fields: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None}
-
-
-def _clean(text: str) -> str:
-    """Without the characters that are none, over which QuickBooks stumbles."""
-    return "".join(x for x in text if x in "\n\t" or unicodedata.category(x) not in {"Cc", "Cs"})
 
 
 def _problem(text: str, *, code: str = "") -> Problem:

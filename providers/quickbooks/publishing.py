@@ -10,6 +10,7 @@ from dataclasses import replace
 from providers.drafts import Draft, NotSent, Outcome, Published, Refused, Unheard
 from providers.errors import OutcomeUnknown, Problem, ProviderError, Rejected, WireMismatch
 from providers.quickbooks import batches, drafting, standing
+from providers.quickbooks.characters import plain_body
 from providers.quickbooks.desk import Change, Desk, batch_id
 from providers.quickbooks.desk_shapes import Kept, Made
 from providers.quickbooks.drafting import Party
@@ -38,6 +39,12 @@ async def publish(desk: Desk, drafts: Sequence[Draft], *, key: str) -> list[Outc
         else:
             outcomes[number] = party
     outcomes |= await _create_all(desk, drafts, changes, key=key)
+    unread = {
+        number: replace(changes[number], body=plain_body(changes[number].body))
+        for number, outcome in outcomes.items()
+        if number in changes and _is_unread(outcome)
+    }
+    outcomes |= await _create_all(desk, drafts, unread, key=key, what="plain documents")
     return [outcomes[number] for number in range(len(drafts))]
 
 
@@ -47,13 +54,23 @@ def creation(draft: Draft, party: Party, known: TaxTable) -> Change:
     return Change(operation="create", source=source, body=drafting.body(draft, party, known))
 
 
+def _is_unread(outcome: Outcome) -> bool:
+    """Whether nothing but its characters kept it from being taken: it goes once more without."""
+    return isinstance(outcome, Refused) and {x.code for x in outcome.problems} == {"QBO_UTF8"}
+
+
 def _obstructed(drafts: Sequence[Draft], known: TaxTable) -> dict[int, Outcome]:
     problems = (drafting.obstacles(draft, known) for draft in drafts)
     return {number: Refused(problems=each) for number, each in enumerate(problems) if each}
 
 
 async def _create_all(
-    desk: Desk, drafts: Sequence[Draft], changes: dict[int, Change], *, key: str
+    desk: Desk,
+    drafts: Sequence[Draft],
+    changes: dict[int, Change],
+    *,
+    key: str,
+    what: str = "documents",
 ) -> dict[int, Outcome]:
     """Once a call is not taken, nor are those after it: they would meet the same.
 
@@ -63,7 +80,7 @@ async def _create_all(
     numbers = list(changes)
     for start in range(0, len(numbers), batches.MOST_QUERIES):
         part = numbers[start : start + batches.MOST_QUERIES]
-        request_id = batch_id(key, "documents", *map(str, part))
+        request_id = batch_id(key, what, *map(str, part))
         made = await _create(desk, [changes[number] for number in part], request_id)
         for number, each in zip(part, made, strict=True):
             outcomes[number] = _outcome(desk, drafts[number], each)

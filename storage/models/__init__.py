@@ -4,6 +4,7 @@ from storage.models import ledger
 from storage.models.allowances import Allowance
 from storage.models.approvals import ApprovalWorkflow
 from storage.models.audit import AuditEvent
+from storage.models.claims import ClaimPart, ClaimState, ExpenseClaim
 from storage.models.clients import Client, News
 from storage.models.connections import (
     Connection,
@@ -63,12 +64,15 @@ __all__ = [
     "Batch",
     "Card",
     "CheckOutcome",
+    "ClaimPart",
+    "ClaimState",
     "Client",
     "Connection",
     "Delivery",
     "Detachment",
     "Digest",
     "Entity",
+    "ExpenseClaim",
     "Grant",
     "GrantState",
     "Handling",

@@ -148,7 +148,8 @@ class Batch(Entity, kw_only=True):
 
 
 class Publication(Entity, kw_only=True):
-    """One item sent to one ledger: there is one for each generation of an item, and no more.
+    """One item, or one expense claim with all of its items, sent to one ledger: there is one for
+    each generation of either, and no more.
 
     `draft` is what was sent, as providers.drafts.Draft; `reference` is in it. `call_key` is the key
     of the last call it was in, None before the first. `result` is what the ledger made of it, as
@@ -158,7 +159,11 @@ class Publication(Entity, kw_only=True):
     __tablename__ = "publications"
     __table_args__ = (
         UniqueConstraint("item_id", "generation"),
+        UniqueConstraint("claim_id", "generation"),
         ForeignKeyConstraint(["workspace_id", "item_id"], ["items.workspace_id", "items.id"]),
+        ForeignKeyConstraint(
+            ["workspace_id", "claim_id"], ["expense_claims.workspace_id", "expense_claims.id"]
+        ),
         ForeignKeyConstraint(
             ["workspace_id", "batch_id"],
             ["publishing_batches.workspace_id", "publishing_batches.id"],
@@ -169,7 +174,8 @@ class Publication(Entity, kw_only=True):
     id: Mapped[str] = mapped_column(primary_key=True)
     workspace_id: Mapped[str]
     client_id: Mapped[str]
-    item_id: Mapped[str]
+    item_id: Mapped[str | None] = mapped_column(default=None)
+    claim_id: Mapped[str | None] = mapped_column(default=None)
     generation: Mapped[int]
     batch_id: Mapped[str]
     connection_id: Mapped[str]

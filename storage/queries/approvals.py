@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import ApprovalWorkflow, Client, Item, ItemState, Person
@@ -23,35 +23,6 @@ async def workflows(
     return (await session.scalars(own.order_by(*order))).all()
 
 
-async def find(
-    session: AsyncSession,
-    workspace_id: str,
-    client_id: str,
-    workflow_id: str,
-    *,
-    lock: bool = False,
-) -> ApprovalWorkflow | None:
-    """`lock` makes others wait who want to change it too."""
-    found = select(ApprovalWorkflow).where(
-        ApprovalWorkflow.workspace_id == workspace_id,
-        ApprovalWorkflow.client_id == client_id,
-        ApprovalWorkflow.id == workflow_id,
-    )
-    return await session.scalar(found.with_for_update() if lock else found)
-
-
-async def remove(
-    session: AsyncSession, workspace_id: str, client_id: str, workflow_id: str
-) -> bool:
-    """Whether it was there."""
-    gone = delete(table_of(ApprovalWorkflow)).where(
-        ApprovalWorkflow.workspace_id == workspace_id,
-        ApprovalWorkflow.client_id == client_id,
-        ApprovalWorkflow.id == workflow_id,
-    )
-    return bool(await affected(session, gone))
-
-
 async def people_changed(session: AsyncSession, workspace_id: str, *, now: datetime) -> int:
     """Have whoever is asked about waiting items looked at again; how many items those are."""
     waiting = update(_item).where(
@@ -62,14 +33,20 @@ async def people_changed(session: AsyncSession, workspace_id: str, *, now: datet
     return await affected(session, waiting.values(due_at=now))
 
 
-async def deputies(session: AsyncSession, workspace_id: str, *, now: datetime) -> Mapping[str, str]:
-    """{who is away now: who decides in their place}"""
-    found = select(Person.id, Person.deputy_id).where(
+async def deputies(
+    session: AsyncSession, workspace_id: str, *, now: datetime
+) -> Mapping[str, tuple[str, datetime]]:
+    """{who is away now: who decides in their place, and until when}"""
+    found = select(Person.id, Person.deputy_id, Person.away_until).where(
         Person.workspace_id == workspace_id,
         Person.deputy_id.is_not(None),
         Person.away_until > now,
     )
-    return {person: deputy for person, deputy in await session.execute(found) if deputy}
+    return {
+        person: (deputy, until)
+        for person, deputy, until in await session.execute(found)
+        if deputy and until
+    }
 
 
 async def pending(

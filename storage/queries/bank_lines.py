@@ -36,13 +36,9 @@ async def paid_out(
     Nothing of what we published ourselves: that is the other half of a match, not one.
     """
     documents = ledger.documents.c
-    ours = (
-        select(Publication.result["remote_id"].as_string())
-        .join(Item, Item.id == Publication.item_id)
-        .where(
-            Publication.workspace_id == workspace_id,
-            Publication.state == PublicationState.PUBLISHED,
-        )
+    ours = select(Publication.result["remote_id"].as_string()).where(
+        Publication.workspace_id == workspace_id,
+        Publication.state == PublicationState.PUBLISHED,
     )
     owned = select(Organisation.id).where(
         Organisation.workspace_id == workspace_id, Organisation.id == organisation_id

@@ -20,11 +20,10 @@ from storage.models import (
     Purpose,
     Status,
     Sync,
+    WeeklyDigest,
     Workspace,
 )
 from storage.queries.statements import affected, insert_into, table_of
-
-_table = table_of(Digest)
 
 
 class CopyRow(NamedTuple):
@@ -63,16 +62,24 @@ async def due(session: AsyncSession, now: datetime, *, limit: int = 20) -> Seque
     return (await session.scalars(waiting.order_by(Digest.next_at).limit(limit))).all()
 
 
-async def mark(session: AsyncSession, workspace_id: str, *, day: date, next_at: datetime) -> bool:
-    """Whether the morning of this day is still to be told; it counts as told from now on.
+async def mark(
+    session: AsyncSession,
+    workspace_id: str,
+    *,
+    day: date,
+    next_at: datetime,
+    of: type[Digest] | type[WeeklyDigest] = Digest,
+) -> bool:
+    """Whether this digest of this day is still to be told; it counts as told from now on.
 
-    Of a practice seen for the first time the next morning is the first to be told.
+    Of a practice seen for the first time the next one is the first to be told.
     """
     known = {"workspace_id": workspace_id, "told_on": day, "next_at": next_at}
-    if await affected(session, insert_into(session, Digest).values(known).on_conflict_do_nothing()):
+    if await affected(session, insert_into(session, of).values(known).on_conflict_do_nothing()):
         return False
-    own = update(_table).where(_table.c.workspace_id == workspace_id)
-    told = own.where(_table.c.told_on < day).values(told_on=day, next_at=next_at)
+    table = table_of(of)
+    own = update(table).where(table.c.workspace_id == workspace_id)
+    told = own.where(table.c.told_on < day).values(told_on=day, next_at=next_at)
     if await affected(session, told):
         return True
     await session.execute(own.values(next_at=next_at))

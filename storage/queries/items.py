@@ -164,10 +164,12 @@ async def counts(session: AsyncSession, workspace_id: str, client_id: str) -> Ma
 async def ready(
     session: AsyncSession, workspace_id: str, client_id: str, *, limit: int = 1_000
 ) -> Sequence[str]:
-    """Ids of a client's items that can go and were not refused, the longest there first."""
+    """Ids of a client's items that can go and were not refused, the longest there first; what is
+    claimed back goes with its claim."""
     found = select(Item.id).where(
         Item.workspace_id == workspace_id,
         Item.client_id == client_id,
+        Item.side != CLAIM,
         Item.state.in_((ItemState.READY, ItemState.APPROVED)),
         ~_has_error,
     )

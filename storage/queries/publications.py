@@ -8,7 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import (
     Batch,
+    ClaimPart,
     Connection,
+    ExpenseClaim,
     Item,
     ItemChange,
     Publication,
@@ -19,6 +21,7 @@ from storage.models import (
 from storage.queries.statements import affected, table_of
 
 UNDER_WAY = (PublicationState.SENDING, PublicationState.WAITING)
+GOING = (*UNDER_WAY, PublicationState.PUBLISHED)
 _batch = table_of(Batch)
 
 
@@ -95,14 +98,53 @@ async def of_batch(
 async def of_item(
     session: AsyncSession, workspace_id: str, item_id: str, generation: int
 ) -> Publication | None:
-    """The one there is for this generation of an item."""
-    return await session.scalar(
+    """The one there is for this generation of an item: its own, unless it went, or is going, with
+    the expense claim it is on."""
+    own = await session.scalar(
         select(Publication).where(
             Publication.workspace_id == workspace_id,
             Publication.item_id == item_id,
             Publication.generation == generation,
         )
     )
+    if own is not None and own.state in GOING:
+        return own
+    claimed = (
+        select(Publication)
+        .join(ExpenseClaim, ExpenseClaim.id == Publication.claim_id)
+        .join(ClaimPart, ClaimPart.claim_id == ExpenseClaim.id)
+        .where(
+            Publication.workspace_id == workspace_id,
+            Publication.generation == ExpenseClaim.generation,
+            Publication.state.in_(GOING),
+            ClaimPart.item_id == item_id,
+        )
+    )
+    return await session.scalar(claimed) or own
+
+
+async def of_claim(
+    session: AsyncSession, workspace_id: str, claim_id: str, generation: int
+) -> Publication | None:
+    """The one there is for this generation of an expense claim."""
+    return await session.scalar(
+        select(Publication).where(
+            Publication.workspace_id == workspace_id,
+            Publication.claim_id == claim_id,
+            Publication.generation == generation,
+        )
+    )
+
+
+async def ids_in(session: AsyncSession, workspace_id: str, publication_id: str) -> Sequence[str]:
+    """Of the items that are in a document: one, or all of an expense claim."""
+    sent = and_(Publication.workspace_id == workspace_id, Publication.id == publication_id)
+    claimed = select(ClaimPart.item_id).join(
+        Publication, Publication.claim_id == ClaimPart.claim_id
+    )
+    own = select(Publication.item_id).where(sent, Publication.item_id.is_not(None))
+    found = await session.scalars(own.union(claimed.where(sent)))
+    return [each for each in found if each is not None]
 
 
 async def find_batch(session: AsyncSession, workspace_id: str, batch_id: str) -> Batch | None:

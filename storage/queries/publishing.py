@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import (
@@ -86,26 +86,6 @@ async def rules(
     return (await session.scalars(found.order_by(*order))).all()
 
 
-async def find_rule(
-    session: AsyncSession, workspace_id: str, client_id: str, rule_id: str, *, lock: bool = False
-) -> Rule | None:
-    """`lock` makes others wait who want to change it too."""
-    found = select(Rule).where(
-        Rule.workspace_id == workspace_id, Rule.client_id == client_id, Rule.id == rule_id
-    )
-    return await session.scalar(found.with_for_update() if lock else found)
-
-
-async def remove_rule(
-    session: AsyncSession, workspace_id: str, client_id: str, rule_id: str
-) -> bool:
-    """Whether it was there."""
-    gone = delete(table_of(Rule)).where(
-        Rule.workspace_id == workspace_id, Rule.client_id == client_id, Rule.id == rule_id
-    )
-    return bool(await affected(session, gone))
-
-
 async def count_rules(
     session: AsyncSession, workspace_id: str, client_id: str
 ) -> Mapping[RuleKind, int]:
@@ -127,30 +107,6 @@ async def methods(
     )
     order = (PaymentMethod.name_key, PaymentMethod.id)
     return (await session.scalars(found.order_by(*order))).all()
-
-
-async def find_method(
-    session: AsyncSession, workspace_id: str, client_id: str, method_id: str, *, lock: bool = False
-) -> PaymentMethod | None:
-    """`lock` makes others wait who want to change it too."""
-    found = select(PaymentMethod).where(
-        PaymentMethod.workspace_id == workspace_id,
-        PaymentMethod.client_id == client_id,
-        PaymentMethod.id == method_id,
-    )
-    return await session.scalar(found.with_for_update() if lock else found)
-
-
-async def remove_method(
-    session: AsyncSession, workspace_id: str, client_id: str, method_id: str
-) -> bool:
-    """Whether it was there."""
-    gone = delete(table_of(PaymentMethod)).where(
-        PaymentMethod.workspace_id == workspace_id,
-        PaymentMethod.client_id == client_id,
-        PaymentMethod.id == method_id,
-    )
-    return bool(await affected(session, gone))
 
 
 async def items_changed(

@@ -25,12 +25,22 @@ PENDING = {
 }  # fmt: skip
 
 
+SENT = {
+    "state": "published", "draft": {"number": "1"}, "result": {}, "problems": [], "notice": {},
+    "payment": "none", "files": "none", "version": 3,
+}  # fmt: skip
+
+
 def before(connection: Connection) -> None:
     config = configuration()
     config.attributes["connection"] = connection
     command.upgrade(config, "0009")
     tables = MetaData()
-    tables.reflect(connection, only=["workspaces", "clients", "items", "publishing_choices"])
+    tables.reflect(
+        connection,
+        only=["workspaces", "clients", "items", "publishing_choices", "publishing_batches",
+              "publications"],
+    )  # fmt: skip
 
     def has(table: str, **told: Any) -> None:
         connection.execute(tables.tables[table].insert().values(told))
@@ -54,10 +64,16 @@ def before(connection: Connection) -> None:
     }
     for name, (state, approval) in states.items():
         has("items", **OWN, **item, id=name, state=state, approval=approval)
+    claimed = item | {"side": "claim", "id": "claimed", "state": "ready", "approval": {}}
+    has("items", **OWN, **claimed)
+    has("publishing_batches", **OWN, id="batch", connection_id="c", by="ana", at=NOW,
+        is_automatic=False, is_told=True, tries=0)  # fmt: skip
+    has("publications", **OWN, **SENT, id="sent", item_id="agreed", generation=1,
+        batch_id="batch", connection_id="c", reference="agreed-1", at=NOW)  # fmt: skip
 
 
 def rows(connection: Connection) -> dict[str, list[dict[str, Any]]]:
-    names = ("approval_workflows", "publishing_choices", "items")
+    names = ("approval_workflows", "publishing_choices", "items", "publications")
     found = {name: Table(name, MetaData(), autoload_with=connection) for name in names}
     return {
         name: [dict(row) for row in connection.execute(sa.select(table)).mappings()]
@@ -65,14 +81,31 @@ def rows(connection: Connection) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-async def test_amounts_to_approve_become_the_first_workflow(unmigrated_url: str) -> None:
-    engine = migrating_engine(unmigrated_url)
+async def carried_over(url: str) -> dict[str, list[dict[str, Any]]]:
+    engine = migrating_engine(url)
     async with engine.begin() as connection:
         await connection.run_sync(before)
-    await migrate(unmigrated_url)
+    await migrate(url)
     async with engine.begin() as connection:
         found = await connection.run_sync(rows)
     await engine.dispose()
+    return found
+
+
+async def test_what_was_published_stays_so_and_expenses_are_looked_at_for_their_claim(
+    unmigrated_url: str,
+) -> None:
+    found = await carried_over(unmigrated_url)
+    (sent,) = found["publications"]
+    due = [each["id"] for each in found["items"] if each["due_at"] is not None]
+
+    assert (sent["item_id"], sent["claim_id"], sent["state"]) == ("agreed", None, "published")
+    assert sent["draft"] == {"number": "1"}
+    assert due == ["claimed"]
+
+
+async def test_amounts_to_approve_become_the_first_workflow(unmigrated_url: str) -> None:
+    found = await carried_over(unmigrated_url)
     (workflow,) = found["approval_workflows"]
     items = {each["id"]: each["approval"] for each in found["items"]}
 

@@ -29,9 +29,12 @@ from storage.models import (
     Batch,
     Card,
     CheckOutcome,
+    ClaimPart,
     Connection,
     Detachment,
+    Digest,
     Entity,
+    ExpenseClaim,
     Handling,
     Health,
     HealthChoices,
@@ -52,6 +55,7 @@ from storage.models import (
     Rule,
     RuleKind,
     Sync,
+    WeeklyDigest,
     Weighting,
     Workspace,
 )
@@ -76,6 +80,7 @@ EXAMPLES, STEPS = 30, 50  # on each of two databases
 UNSCOPED = {
     "access": {"overdue"},
     "allowances": {"look", "purge", "replace"},
+    "claims": {"by_id", "due"},
     "connections": {"by_id", "due_erasures"},
     "deliveries": {"forget", "is_new", "purge", "record"},
     "copied": {"has", "of_source", "page"},  # of an organisation that came from a row
@@ -86,6 +91,7 @@ UNSCOPED = {
         "claim_probe",
         "ending",
         "expire_connections",
+        "fitting",
         "forget_shut",
         "lost_untold",
         "open_again",
@@ -129,6 +135,7 @@ UNSCOPED = {
 }
 CREATES = {
     "audit.append",
+    "claims.open_one",
     "clients.add",
     "digests.mark",
     "findings.replace",
@@ -141,7 +148,6 @@ CREATES = {
     "people.assign",
     "people.see",
     "publishing.hold_choices",
-    "weekly.mark",
     "workspaces.ensure",
     "workspaces.find",  # which finds the empty one
 }
@@ -217,7 +223,21 @@ def a_practice(workspace_id: str, name_key: str) -> list[Entity]:
     asked: dict[str, Any] = {"by": person.id, "at": NOW}
     made: dict[str, Any] = {"made_by": person.id, "made_at": NOW}
     batch = Batch(**owned, **asked, id=mine("batch"), connection_id=connection.id)
+    claim = ExpenseClaim(
+        **owned,
+        id=mine("claim"),
+        owner=person.id,
+        currency="GBP",
+        starts=NOW.date(),
+        ends=NOW.date(),
+        made_at=NOW,
+        due_at=NOW,
+    )
+    sent = {"batch_id": batch.id, "connection_id": connection.id, "reference": name, "at": NOW}
     return [
+        claim,
+        ClaimPart(**here, item_id=item.id, claim_id=claim.id, draft={"note": name}, put_at=NOW),
+        Publication(**owned, **sent, id=mine("claimed"), claim_id=claim.id, generation=1),
         item,
         ItemFile(**here, item_id=item.id, name=name, digest="0", content=name.encode()),
         ItemChange(**here, **asked, id=mine("change"), item_id=item.id, what=name),
@@ -227,10 +247,7 @@ def a_practice(workspace_id: str, name_key: str) -> list[Entity]:
             id=mine("publication"),
             item_id=item.id,
             generation=1,
-            batch_id=batch.id,
-            connection_id=connection.id,
-            reference=name,
-            at=NOW,
+            **sent,
         ),
         PublishingChoices(**owned),
         ApprovalWorkflow(**owned, **made, id=mine("workflow"), name=name),
@@ -316,11 +333,13 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {  # a parameter of a new name needs
     "code": st.just(SAME["code"]),
     "correlation_id": st.none(),
     "day": st.dates(),
+    "currency": st.just("GBP"),
     "digest": st.just("0"),
     "digests": st.just(["0", "1"]),
     "files": st.just([NewFile(name="a", mime="", content=b"1")]),
     "generation": st.just(1),
     "number": st.none() | st.just("1"),
+    "of": st.sampled_from([Digest, WeeklyDigest]),
     "owner": st.none() | st.just("U01ANA"),
     "position": st.just(0),
     "positions": st.none() | st.just([0]),
@@ -333,6 +352,8 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {  # a parameter of a new name needs
     "title": st.just("Acme"),
     "unless_since": st.just(NOW),
     "total": st.none() | st.just(Decimal(1)),
+    "due_at": st.just(NOW),
+    "ends": st.just(NOW.date()),
     "entries": st.builds(_entries),
     "fingerprint": st.just(SAME["fingerprint"]),
     "fingerprints": st.just([SAME["fingerprint"], "1"]),
@@ -369,6 +390,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {  # a parameter of a new name needs
     "shown": st.sampled_from(findings.Shown),
     "since": st.just(NOW.date()),
     "stale_before": st.just(NOW),
+    "starts": st.just(NOW.date()),
     "text": st.sampled_from(["", "acme", "a"]),
     "time_zone": st.just("UTC"),
     "today": st.just(NOW.date()),
@@ -490,6 +512,8 @@ class TwoPractices(RuleBasedStateMachine):
             "connection": st.sampled_from(self.connections),
             "subject_id": everyone,
             "besides": everyone,
+            "entity": st.sampled_from([Rule, PaymentMethod, ApprovalWorkflow]),
+            "policy_id": everyone,
             "other_id": everyone,
             "only": st.none() | st.lists(everyone, max_size=5),
             "subject": st.tuples(st.just("client"), everyone),

@@ -4,8 +4,8 @@ from commands.context import Context
 from commands.errors import Invalid
 from commands.items.editing import typed
 from commands.items.editing.edit import as_kept
-from commands.items.finding import write_down
-from commands.items.showing.naming import KINDS, SIDES, in_brief
+from commands.items.finding import ADDED, write_down
+from commands.items.showing.naming import KINDS, SHELVES, in_brief
 from commands.items.showing.show import shown
 from commands.permissions import Permission
 from commands.publishing.facts import ItemKind, Side
@@ -45,10 +45,10 @@ async def add(context: Context, *, client: Client) -> Answer:
         fields=(
             ChoiceField(
                 name="side",
-                label="What it is of",
+                label="Add to",
                 options=tuple(
                     Option(value=side.value, label=words.capitalize())
-                    for side, words in SIDES.items()
+                    for side, words in SHELVES.items()
                 ),
                 initial=Side.COST.value,
             ),
@@ -109,6 +109,6 @@ async def create(
             kind=kind.value,
         )
         item.read = read
-        await write_down(session, context, item, "added")
+        await write_down(session, context, item, ADDED)
         done = Words(template="items/added", data={"what": in_brief(item), "client": client.name})
         return await shown(session, context, item, done)

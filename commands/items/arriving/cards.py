@@ -13,14 +13,17 @@ from commands.items.reading.reading import Refusal
 from commands.items.showing.naming import title
 from commands.publishing.approvals.approving import only_waits
 from commands.publishing.catalogue import told
+from commands.publishing.claims.periods import Period
 from commands.publishing.coding import Coded
+from commands.publishing.facts import Side
 from commands.publishing.readiness.readiness import Assessment, choices_of
 from commands.publishing.sending.where import address_of
 from commands.publishing.wording import titled
 from commands.replies import Button, Buttons, Reply, Style, Words, call
 from storage.models import Item, ItemState, Purpose
-from storage.queries import clients, connections, items, publications
+from storage.queries import claims, clients, connections, items, publications
 
+GOING = frozenset({ItemState.READY, ItemState.APPROVED})
 SHOWN = 3  # things that are wrong, before it says how many more
 HELD_BACK = frozenset(
     {
@@ -63,6 +66,7 @@ async def tell(session: AsyncSession, tools: Tools, item: Item, judged: Assessme
         "problems": problems[:SHOWN],
         "asked": item.approval.get("asked", []),
         "more": max(len(problems) - SHOWN, 0),
+        "claim": await _claim(session, item),
         "other": await _other(session, item),
         "held_back": await _held_back(session, item, shows_amounts=choices.amounts_in_channel),
     }
@@ -89,6 +93,12 @@ async def _held_back(session: AsyncSession, item: Item, *, shows_amounts: bool) 
     reasons = noted.facts["reasons"] if noted else ()
     return [_in_words(each["code"], each["facts"], shows_amounts=shows_amounts)
             for each in reasons if each["code"] in HELD_BACK]  # fmt: skip
+
+
+async def _claim(session: AsyncSession, item: Item) -> str:
+    """The period of the expense claim it is on; nothing of what is on none."""
+    found = (await claims.of_items(session, item.workspace_id, [item.id])).get(item.id)
+    return Period(starts=found.starts, ends=found.ends).name if found is not None else ""
 
 
 async def _other(session: AsyncSession, item: Item) -> str:
@@ -126,7 +136,10 @@ def _buttons(item: Item) -> tuple[Button, ...]:
     if item.state == ItemState.DELETED:
         back = call("items.restore", item=item.id, version=item.version)
         return (Button(label="Restore", does=back), show)
-    if item.state in {ItemState.READY, ItemState.APPROVED}:
+    if item.state in GOING and item.side == Side.CLAIM:
+        does = call("publishing.claims", client=item.client_id)
+        return (Button(label="Claims", does=does), show)
+    if item.state in GOING:
         does = call("publishing.publish", client=item.client_id, items=item.id)
         return (Button(label="Publish", does=does, style=Style.PRIMARY), show)
     if item.state == ItemState.TO_REVIEW:

@@ -20,6 +20,7 @@ from commands.items.twins.twinning import is_same_file, seek_twin
 from commands.permissions import SYSTEM
 from commands.ports import Absence, Fetched, Unfetched
 from commands.publishing.approvals.following import follow
+from commands.publishing.claims.placing import follow_claim
 from commands.publishing.history import note_change
 from commands.publishing.readiness.readiness import JUDGED, reassess
 from commands.publishing.sending.automatic_run import publish_by_itself
@@ -160,6 +161,7 @@ async def _judge(session: AsyncSession, tools: Tools, item: Item, *, is_new: boo
     before = _told_of(item)
     judged = await reassess(session, tools, item, now=tools.now())
     judged = await seek_twin(session, tools, item, judged)
+    await follow_claim(session, item, judged, now=tools.now())
     batch = await publish_by_itself(session, tools, item, judged)
     if item.state is ItemState.DELETED and item.place is None:
         item.place = await _channel(session, item)  # of a row of a list too it is told

@@ -46,6 +46,11 @@ def sheet_of(item: Item) -> str | None:
     return found
 
 
+def holder_of(item: Item) -> str:
+    """The item that keeps the files it was read off: of all rows of a list, that of the first."""
+    return sheet_of(item) or item.id
+
+
 def is_first(item: Item) -> bool:
     return sheet_of(item) == item.id
 

@@ -66,7 +66,7 @@ def _row(own: Seen, number: int, line: FactLine) -> Words:
         Button(label="Remove", does=call("items.remove_line", **about)),
     )
     menu = Menu(label="Change", items=steps, shown_by=call("items.split", item=item.id))
-    beside = menu if item.is_open else None
+    beside = menu if item.is_open and own.lets_change() else None
     return Words(template="items/line", data=data, beside=beside)
 
 
@@ -74,7 +74,7 @@ def _steps(own: Seen, *, is_balanced: bool, done: str) -> tuple[Button, ...]:
     item = own.item
     about: dict[str, str | int] = {"item": item.id, "version": item.version}
     back = Button(label="Back to the item", does=call("items.show", item=item.id))
-    if not item.is_open:
+    if not item.is_open or not own.lets_change():
         return (back,)
     steps = [Button(label="Add a line", does=call("items.line", **about))]
     if own.judged.facts.lines and not is_balanced:

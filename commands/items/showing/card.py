@@ -20,6 +20,7 @@ from commands.items.showing.seen import Seen
 from commands.items.showing.steps import steps
 from commands.publishing import catalogue
 from commands.publishing.approvals.approving import WAITING
+from commands.publishing.claims.periods import Period
 from commands.publishing.coding import Coded, Source
 from commands.publishing.facts import FactLine
 from commands.publishing.readiness.obstacles import Obstacle
@@ -103,7 +104,16 @@ def _data(own: Seen) -> dict[str, Any]:
         "by": own.names.person(item.owner),
         "is_for": OWNER in item.manual,
         "asked": item.approval.get("asked", []),
+        "claim": _on_claim(own),
     }
+
+
+def _on_claim(own: Seen) -> dict[str, str] | None:
+    """The expense claim it is on; None of what is no expense, or not on one yet."""
+    if own.claim is None:
+        return None
+    period = Period(starts=own.claim.starts, ends=own.claim.ends)
+    return {"who": own.names.person(own.claim.owner), "period": period.name}
 
 
 def _becomes(own: Seen) -> dict[str, str] | None:
@@ -121,6 +131,7 @@ def _becomes(own: Seen) -> dict[str, str] | None:
 
 
 def _with_article(makes: str) -> str:
+    makes = makes[0].lower() + makes[1:]
     if makes.endswith("money"):
         return makes
     return f"{'an' if makes[0] in 'aeiouAEIOU' else 'a'} {makes}"

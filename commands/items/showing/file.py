@@ -4,6 +4,7 @@ from commands.clients.channels import is_direct
 from commands.context import Context
 from commands.errors import NotFound, Refused
 from commands.files import Original
+from commands.items.arriving.sheets import holder_of
 from commands.items.finding import show_button
 from commands.items.showing.card import size
 from commands.items.showing.naming import in_brief
@@ -23,7 +24,7 @@ async def open_file(
     It is kept here too: what was deleted in Slack, or was put into a form, is sent from that.
     """
     async with context.tools.database.read() as session:
-        file = await item_files.one(session, item.workspace_id, item.id, position)
+        file = await item_files.one(session, item.workspace_id, holder_of(item), position)
     if file is None:
         raise NotFound(kind="file", text=item.title)
     address = None if is_copy else await _address(context, file)

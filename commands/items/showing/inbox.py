@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from commands.clients.summary import software_name
 from commands.context import Context
 from commands.health.words import money
 from commands.items.showing.naming import NOBODY
@@ -28,8 +29,8 @@ from commands.replies import (
     Words,
     call,
 )
-from storage.models import Client, Item, Purpose
-from storage.queries import connections, items
+from storage.models import Client, ExpenseClaim, Item, Purpose
+from storage.queries import claims, connections, items
 from storage.queries.items import Order, Shelf
 
 PAGE = 10  # each is two blocks, and a message has fifty
@@ -161,14 +162,16 @@ async def _page(
         "last": first + len(listed),
         "now": context.now,
         "lists_read_at": connection.lists_read_at if connection else None,
+        "software": software_name(context.tools, connection.provider) if connection else "",
     }
     names = await people_names(session, context.workspace_id)
     parts: list[Part] = [Words(template="items/list", data=data)]
     if sum(counts.values()):
         parts += _filters(view, counts)
     if any(each.side == items.CLAIM for each in listed):
-        claims = await items.claims(session, *whose, shelf=view.shelf, search=view.search)
-        parts += _with_claims(listed, claims, names)
+        summed = await items.claims(session, *whose, shelf=view.shelf, search=view.search)
+        on = await claims.of_items(session, context.workspace_id, [each.id for each in listed])
+        parts += _with_claims(listed, summed, names, on=on)
     else:
         parts += [part for each in listed for part in row(each, names)]
     if listed:
@@ -178,21 +181,27 @@ async def _page(
 
 
 def _with_claims(
-    listed: Sequence[Item], claims: Sequence[items.Claim], names: Mapping[str, str]
+    listed: Sequence[Item],
+    summed: Sequence[items.Claim],
+    names: Mapping[str, str],
+    *,
+    on: Mapping[str, ExpenseClaim],
 ) -> Iterator[Part]:
     """What one person claims back stands together, with what it comes to."""
     owner = None
     for each in listed:
         if each.side == items.CLAIM and each.owner != owner:
             owner = each.owner
-            own = [claim for claim in claims if claim.owner == owner]
+            own = [claim for claim in summed if claim.owner == owner]
             data = {
                 "who": names.get(owner, NOBODY),
                 "count": sum(claim.number for claim in own),
                 "amounts": [money(claim.total, claim.currency) for claim in own],
             }
-            yield Words(template="items/claim", data=data)
-        yield from row(each, names)
+            does = call("publishing.claims", client=each.client_id)
+            show = Button(label="Claims", does=does)
+            yield Words(template="items/claim", data=data, beside=show)
+        yield from row(each, names, on.get(each.id))
 
 
 def _filters(view: View, counts: Mapping[Shelf, int]) -> list[Part]:

@@ -20,6 +20,7 @@ from storage.models import Item, ItemState
 GONE = "not in the list any more"
 NOBODY = "somebody who has left"
 SIDES = {Side.COST: "cost", Side.SALE: "sale", Side.CLAIM: "expense claim"}
+SHELVES = {Side.COST: "costs", Side.SALE: "sales", Side.CLAIM: "expense claims"}
 KINDS = {
     ItemKind.RECEIPT: "Receipt",
     ItemKind.INVOICE: "Invoice",

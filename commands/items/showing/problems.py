@@ -3,16 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from commands.items.editing.fields import OF_LINE
+from commands.items.editing.fields import OF_LINE, held
+from commands.items.editing.typed import marks
 from commands.items.showing.seen import Seen
 from commands.publishing import catalogue
 from commands.publishing.catalogue import Remedy
 from commands.publishing.catalogue.people import for_field
+from commands.publishing.coding import Coded
 from commands.publishing.readiness.obstacles import Obstacle
+from commands.publishing.sending.ways import kind_of, way_of
 from commands.registry import COMMANDS
 from commands.replies import Button, Invocation, call
+from providers.drafts import PublishAs
 
 HERE = frozenset({"items.show", "publishing.ask_approval"})  # what the card itself is, or offers
+EDITING = frozenset({"items.edit", "items.split", "items.choose_line"})
 _CALLED = {  # what the catalogue calls a remedy -> the command that does it
     "lists.refresh": "lists.refresh_one",
     "publishing.request_approval": "publishing.ask_approval",
@@ -59,8 +64,12 @@ def _does(remedy: Remedy, found: Obstacle, own: Seen) -> Invocation | None:
     """The command with what it wants of what is at hand; None where that is not enough."""
     name = _CALLED.get(remedy.command, remedy.command)
     field = found.field or remedy.field or ""
+    if name in EDITING and not own.lets_change([field]):
+        return None
     if name == "items.edit" and found.line is not None and field in OF_LINE:
         return call("items.line", item=own.item.id, version=own.item.version, line=found.line + 1)
+    if remedy.field == Coded.PUBLISH_AS and (drafted := _as_draft(own)):
+        return drafted
     command = COMMANDS.get(name)
     if command is None or name in HERE:
         return None
@@ -69,6 +78,24 @@ def _does(remedy: Remedy, found: Obstacle, own: Seen) -> Invocation | None:
     if command.wants.keys() - command.optional - given.keys():
         return None
     return Invocation(command=name, arguments=given)
+
+
+def _as_draft(own: Seen) -> Invocation | None:
+    """What makes it a draft at once, where its ledger has drafts of it; else the form asks."""
+    lists, facts = own.judged.lists, own.judged.facts
+    if lists is None:
+        return None
+    ways = [
+        w for w in lists.publishing.open_ways(kind_of(facts)) if PublishAs.DRAFT in w.publish_as
+    ]
+    now = way_of(facts, own.judged.coding, lists)
+    if not ways:
+        return None
+    told = {Coded.PUBLISH_AS: PublishAs.DRAFT.value}
+    if now not in ways:
+        told[Coded.PUBLISH_TO] = ways[0].destination.value
+    was = marks(held(own, list(told)))
+    return call("items.save", item=own.item.id, version=own.item.version, was=was, **told)
 
 
 def _known(field: str, own: Seen) -> Mapping[str, str]:

@@ -9,24 +9,28 @@ from commands.health.words import dated, money
 from commands.items.editing.fields import OWNER
 from commands.items.showing.naming import NOBODY, STATES, in_brief, title
 from commands.items.showing.problems import headline
+from commands.publishing.claims.periods import Period
+from commands.publishing.facts import Side
 from commands.publishing.readiness.obstacles import Obstacle
 from commands.replies import Button, Buttons, Part, Words, call
-from storage.models import Item, ItemState
+from storage.models import ExpenseClaim, Item, ItemState
 
 TOLD = 3  # problems of one item; its card tells all
 
 
-def row(item: Item, names: Mapping[str, str]) -> Sequence[Part]:
-    """`names` are {person id: name}."""
+def row(item: Item, names: Mapping[str, str], claim: ExpenseClaim | None = None) -> Sequence[Part]:
+    """`names` are {person id: name}; `claim` is the one it is on."""
     brief = in_brief(item)
     does = call("items.show", item=item.id)
     show = Button(label="Show", does=does, description=f"Show {brief}")
-    if item.state not in (ItemState.READY, ItemState.APPROVED):
-        return (Words(template="items/row", data=_data(item, names), beside=show),)
+    period = Period(starts=claim.starts, ends=claim.ends).name if claim is not None else ""
+    data = _data(item, names) | {"claim": period}
+    if item.side == Side.CLAIM or item.state not in (ItemState.READY, ItemState.APPROVED):
+        return (Words(template="items/row", data=data, beside=show),)
     publish = call("publishing.publish", client=item.client_id, items=item.id)
     label = "Try again" if item.error else "Publish"
     steps = (show, Button(label=label, does=publish, description=f"{label}: {brief}"))
-    return (Words(template="items/row", data=_data(item, names)), Buttons(items=steps))
+    return (Words(template="items/row", data=data), Buttons(items=steps))
 
 
 def _data(item: Item, names: Mapping[str, str]) -> dict[str, Any]:

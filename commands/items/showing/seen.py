@@ -1,23 +1,35 @@
 """An item with everything that its screens tell of it, read in one go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.context import Context
+from commands.items.arriving.sheets import holder_of
 from commands.items.finding import client_of
 from commands.items.showing.naming import Names
+from commands.publishing.approvals.changing import open_fields
 from commands.publishing.readiness.readiness import Assessment, assess
 from commands.publishing.sending.where import address_of
-from storage.models import Client, Item, ItemFile, ItemState, Publication, PublicationState
-from storage.queries import item_files, items, people, publications
+from storage.models import (
+    Client,
+    ExpenseClaim,
+    Item,
+    ItemFile,
+    ItemState,
+    Publication,
+    PublicationState,
+)
+from storage.queries import claims, item_files, items, people, publications
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Seen:
     """`sent` is the publication of this generation of it. `twin` is the item it looks like, while
-    nobody has said what that means; `address` leads to it in the ledger's own pages."""
+    nobody has said what that means; `address` leads to it in the ledger's own pages. `open_fields`
+    are what the reader may change of it, None where that is everything; `is_asked` is whether it
+    waits for the reader's approval. `claim` is the expense claim it is on."""
 
     item: Item
     client: Client
@@ -27,6 +39,13 @@ class Seen:
     sent: Publication | None = None
     twin: Item | None = None
     address: str | None = None
+    open_fields: frozenset[str] | None = None
+    is_asked: bool = False
+    claim: ExpenseClaim | None = None
+
+    def lets_change(self, fields: Iterable[str] = ()) -> bool:
+        """Whether the reader may change any of these; without any, whatever they like."""
+        return self.open_fields is None or not self.open_fields.isdisjoint(fields)
 
     @property
     def is_published(self) -> bool:
@@ -47,10 +66,14 @@ async def seen(session: AsyncSession, context: Context, item: Item) -> Seen:
         client=await client_of(session, item),
         judged=judged,
         names=await names_of(session, judged, item.workspace_id),
-        files=await item_files.of_item(session, *own),
+        files=await item_files.of_item(session, item.workspace_id, holder_of(item)),
         sent=sent,
         twin=await _twin(session, item),
         address=await address_of(session, context.tools, judged.connection, sent),
+        claim=(await claims.of_items(session, item.workspace_id, [item.id])).get(item.id),
+        open_fields=await open_fields(session, context, item),
+        is_asked=item.state is ItemState.PENDING
+        and context.actor.person_id in item.approval.get("asked", ()),
     )
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.context import Context
 from commands.errors import NotFound, Refused
 from commands.health.words import dated
+from commands.items.arriving.sheets import holder_of
 from commands.items.finding import locked, show_button, write_down
 from commands.items.showing.card import size
 from commands.items.showing.naming import KINDS, SIDES, STATES, amount, by_number, in_brief, title
@@ -33,7 +34,7 @@ async def compare(context: Context, *, item: Item, twin: str = "") -> Answer:
     async with context.tools.database.read() as session:
         other = await _other(session, item, twin or item.twin_id or "")
         both = (item, other)
-        files = [await item_files.of_item(session, i.workspace_id, i.id) for i in both]
+        files = [await item_files.of_item(session, i.workspace_id, holder_of(i)) for i in both]
         alike = other.id in await item_files.same_file(session, item.workspace_id, item.id)
         names = await people_names(session, context.workspace_id)
     people = [names.get(each.owner, "") for each in both]
@@ -90,7 +91,7 @@ async def same(context: Context, *, item: Item, twin: str, version: int) -> Answ
     async with context.tools.database.begin() as session:
         fresh, other = await _both(session, context, item, twin, version)
         goes, stays = which(fresh, other)
-        positions = await item_files.hand(session, goes.workspace_id, goes.id, stays.id)
+        positions = await _hand_over(session, goes, stays)
         await before_putting_away(session, context, goes)
         goes.state, goes.twin_id = ItemState.MERGED, stays.id
         if stays.twin_id == goes.id:
@@ -106,6 +107,13 @@ async def same(context: Context, *, item: Item, twin: str, version: int) -> Answ
             Buttons(items=(Button(label="Undo", does=undo),)),
         ]
         return await shown(session, context, stays, *parts)
+
+
+async def _hand_over(session: AsyncSession, goes: Item, stays: Item) -> Sequence[int]:
+    """Where the files stand then. A list stays with its first row: it is of the other rows too."""
+    if goes.source == item_files.LIST:
+        return ()
+    return await item_files.hand(session, goes.workspace_id, goes.id, stays.id)
 
 
 def which(item: Item, other: Item) -> tuple[Item, Item]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -24,12 +25,14 @@ class Approval(StrEnum):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Staff:
     """Who is there to ask: `able` see the client, `administrators` are among them, best first.
-    `managers` and `deputies` are {person: theirs}; only who is away has a deputy."""
+    `managers` and `deputies` are {person: theirs}; only who is away has a deputy, and `returns` is
+    when the first of those is back."""
 
     able: frozenset[str]
     administrators: tuple[str, ...] = ()
     managers: Mapping[str, str] = field(default_factory=dict)
     deputies: Mapping[str, str] = field(default_factory=dict)
+    returns: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,8 +10,18 @@ from commands.publishing.approvals import approval_letters as letters
 from commands.publishing.approvals import workflow as workflows
 from commands.publishing.approvals.asking import tell_all
 from commands.publishing.approvals.workflow import Editing, Stage
-from storage.models import Client, Item, ItemState
-from storage.queries import approvals, clients
+from storage.models import ApprovalWorkflow, Client, Item, ItemState
+from storage.queries import clients, policies
+
+
+async def open_fields(session: AsyncSession, context: Context, item: Item) -> frozenset[str] | None:
+    """What this person may change of it now; None where that is everything."""
+    if item.state is not ItemState.PENDING:
+        return None
+    stage = await _stage(session, item)
+    if stage is None or context.actor.person_id not in item.approval.get("asked", []):
+        return frozenset()
+    return None if stage.editing is Editing.EVERYTHING else frozenset(stage.fields)
 
 
 async def changeable(
@@ -21,18 +31,11 @@ async def changeable(
 
     Raises Refused where that is none, because it waits for approval.
     """
-    if item.state is not ItemState.PENDING:
-        return list(fields)
-    stage = await _stage(session, item)
-    is_asked = context.actor.person_id in item.approval.get("asked", [])
-    found = [each for each in fields if stage is not None and is_asked and _allows(stage, each)]
-    if not found:
+    allowed = await open_fields(session, context, item)
+    found = [each for each in fields if allowed is None or each in allowed]
+    if not found and allowed is not None:
         raise await _awaited(session, item)
     return found
-
-
-def _allows(stage: Stage, field: str) -> bool:
-    return stage.editing is Editing.EVERYTHING or field in stage.fields
 
 
 async def before_change(
@@ -65,7 +68,8 @@ def _forget(item: Item) -> None:
 
 async def _stage(session: AsyncSession, item: Item) -> Stage | None:
     told = item.approval
-    row = await approvals.find(session, item.workspace_id, item.client_id, told.get("workflow", ""))
+    own = item.workspace_id, item.client_id
+    row = await policies.find(session, *own, ApprovalWorkflow, told.get("workflow", ""))
     stages = workflows.read(row).stages if row else ()
     return next((each for each in stages if each.id == told.get("stage")), None)
 

@@ -76,7 +76,8 @@ async def _show_again(session: AsyncSession, tools: Tools, case: Case) -> None:
 
 
 async def remind(session: AsyncSession, tools: Tools, case: Case) -> None:
-    """Twice and no more, when it is time; the item is looked at again when it is time once more."""
+    """Twice and no more, when it is time; the item is looked at again when it is time once more, or
+    somebody is back whose deputy may be asked."""
     item = case.item
     count, since = item.approval.get("reminded", 0), datetime.fromisoformat(item.approval["since"])
     if count < len(AFTER) and tools.now() >= since + AFTER[count]:
@@ -86,4 +87,5 @@ async def remind(session: AsyncSession, tools: Tools, case: Case) -> None:
         await tell(session, tools, item, letters.reminded(item, case.client), to=asked)
         again = letters.reminder(item, case.client)
         await tell(session, tools, item, again, to=asked, anew=True)
-    item.due_at = since + AFTER[count] if count < len(AFTER) else None
+    again_at = since + AFTER[count] if count < len(AFTER) else None
+    item.due_at = min(filter(None, (again_at, case.staff.returns)), default=None)

@@ -17,11 +17,13 @@ async def staff_of(
     everybody = await people.everybody(session, workspace_id)
     assigned = {p.id for p in await people.assigned_to(session, workspace_id, client_id)}
     able = [person for person in everybody if works_for(person, assigned)]
+    away = await approvals.deputies(session, workspace_id, now=now)
     return Staff(
         able=frozenset(person.id for person in able),
         administrators=tuple(p.id for p in able if p.role in ADMINISTRATORS),
         managers={p.id: p.manager_id for p in everybody if p.manager_id is not None},
-        deputies=await approvals.deputies(session, workspace_id, now=now),
+        deputies={person: deputy for person, (deputy, _) in away.items()},
+        returns=min((until for _, until in away.values()), default=None),
     )
 
 

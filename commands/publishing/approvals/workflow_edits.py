@@ -1,7 +1,6 @@
 """Workflows as people make, change, order, switch, remove and restore them; all is on record."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -9,8 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.audit import record
 from commands.context import Context
-from commands.errors import Conflict, Invalid
+from commands.errors import Invalid
 from commands.permissions import Permission
+from commands.publishing import policies
 from commands.publishing.approvals.workflow import Approver, Editing, Scope, Stage
 from commands.publishing.approvals.workflow_forms import (
     after_form,
@@ -24,19 +24,17 @@ from commands.publishing.approvals.workflow_forms import (
 from commands.publishing.approvals.workflow_pages import (
     MOST,
     MOST_STAGES,
-    found_workflow,
+    WORKFLOW,
     workflow_page,
     workflows_button,
     workflows_page,
 )
-from commands.publishing.rules.ruling import last_removal
 from commands.registry import command
 from commands.replies import Answer, Button, call, say
 from storage.identity import new_id
 from storage.models import ApprovalWorkflow, Client
 from storage.queries import approvals, publishing
 
-REMOVED = "publishing.workflow_removed"
 KEPT = (
     "name", "description", "position", "is_on", "scope", "stages", "auto_publish", "allows_own",
     "made_at", "made_by",
@@ -175,16 +173,9 @@ async def switch_workflow(context: Context, *, client: Client, workflow: str, on
 async def move_workflow(context: Context, *, client: Client, workflow: str, up: bool) -> Answer:
     """Try it before, or after, its neighbour."""
     async with context.tools.database.begin() as session:
-        row = await found_workflow(session, context, client, workflow, lock=True)
-        every = list(await approvals.workflows(session, context.workspace_id, client.id))
-        was = every.index(row)
-        there = min(max(was - 1 if up else was + 1, 0), len(every) - 1)
-        every.insert(there, every.pop(was))
-        for place, each in enumerate(every):
-            each.position = place
-        if there != was:
-            before, after = {"place": was + 1}, {"place": there + 1}
-            record(session, context, "publishing.workflow_moved", row, before=before, after=after)
+        row = await policies.found(session, context, WORKFLOW, client, workflow, lock=True)
+        every = await approvals.workflows(session, context.workspace_id, client.id)
+        if policies.move(session, context, WORKFLOW, row, every, up=up):
             await _look_again(session, context, client)
     return await workflows_page(context, client, is_set=True)
 
@@ -195,9 +186,8 @@ async def remove_workflow(
 ) -> Answer:
     """It can be restored for ten minutes."""
     async with context.tools.database.begin() as session:
-        row = await _locked(session, context, client, workflow, version)
-        record(session, context, REMOVED, row, before=_facts(row))
-        await approvals.remove(session, context.workspace_id, client.id, row.id)
+        row = await policies.locked(session, context, WORKFLOW, client, workflow, version=version)
+        await policies.remove(session, context, WORKFLOW, row, _facts(row))
         await _look_again(session, context, client)
     undo = call("publishing.restore_workflow", client=client.id, workflow=row.id)
     return say(
@@ -213,16 +203,12 @@ async def remove_workflow(
 async def restore_workflow(context: Context, *, client: Client, workflow: str) -> Answer:
     """As it was when it was removed."""
     async with context.tools.database.begin() as session:
-        there = await approvals.find(session, context.workspace_id, client.id, workflow)
-        removed = await last_removal(session, context, workflow, REMOVED)
-        if there is not None or removed is None or removed.client_id != client.id:
-            raise Conflict("publishing/not_restored", workflows_button(client), what="workflow")
-        kept = {name: removed.before[name] for name in KEPT}
+        kept = await policies.removed_lately(session, context, WORKFLOW, client, workflow)
         row = ApprovalWorkflow(
             id=workflow,
             workspace_id=context.workspace_id,
             client_id=client.id,
-            **kept | {"made_at": datetime.fromisoformat(kept["made_at"])},
+            **{name: kept[name] for name in KEPT},
         )
         session.add(row)
         record(session, context, "publishing.workflow_restored", row, after=_facts(row))
@@ -235,7 +221,9 @@ async def _change(
 ) -> Answer:
     """Raises NotFound, and Conflict where it is not what the form showed any more."""
     async with context.tools.database.begin() as session:
-        row = await _locked(session, context, client, workflow_id, version)
+        row = await policies.locked(
+            session, context, WORKFLOW, client, workflow_id, version=version
+        )
         before = _facts(row)
         for name, value in told.items():
             setattr(row, name, value)
@@ -249,17 +237,6 @@ async def _change(
             )  # fmt: skip
             await _look_again(session, context, client)
     return await workflow_page(context, client, workflow_id, is_set=True)
-
-
-async def _locked(
-    session: AsyncSession, context: Context, client: Client, workflow_id: str, version: int | None
-) -> ApprovalWorkflow:
-    row = await found_workflow(session, context, client, workflow_id, lock=True)
-    if version is not None and row.version != version:
-        raise Conflict(
-            "publishing/workflow_changed_meanwhile", workflows_button(client), name=row.name
-        )
-    return row
 
 
 async def _look_again(session: AsyncSession, context: Context, client: Client) -> None:

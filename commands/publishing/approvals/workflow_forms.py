@@ -6,8 +6,9 @@ from urllib.parse import unquote
 
 from commands.context import Context
 from commands.errors import Invalid
+from commands.publishing import policies
 from commands.publishing.approvals.workflow import Approver, Editing, Scope, Stage, Workflow, read
-from commands.publishing.approvals.workflow_pages import found_workflow
+from commands.publishing.approvals.workflow_pages import WORKFLOW
 from commands.publishing.approvals.workflow_words import FIELDS, PARTS, Told, told
 from commands.publishing.facts import ItemKind, Side
 from commands.publishing.settings.choosing import amount_of, yes_no
@@ -64,7 +65,7 @@ async def shown(context: Context, client: Client, workflow_id: str | None = None
         known = await told(session, context, client)
         if workflow_id is None:
             return Shown(known=known)
-        row = await found_workflow(session, context, client, workflow_id)
+        row = await policies.found(session, context, WORKFLOW, client, workflow_id)
     return Shown(known=known, workflow=read(row), description=row.description, version=row.version)
 
 

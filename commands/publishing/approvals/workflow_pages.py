@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from commands.context import Context
-from commands.errors import NotFound
 from commands.permissions import Permission, may
+from commands.publishing import policies
 from commands.publishing.approvals.workflow import Workflow, read
 from commands.publishing.approvals.workflow_words import Told, told
 from commands.publishing.settings.choosing import settings_button
@@ -24,15 +22,23 @@ from commands.replies import (
     call,
 )
 from storage.models import ApprovalWorkflow, Client
-from storage.queries import approvals
 
 MOST_STAGES = 5
 MOST = 20  # workflows of a client: each is a line of the page
 
 
-@command("publishing.approvals", permission=Permission.SEE_CLIENT, changes=False)
+@command(
+    "publishing.approvals",
+    usage="workflows <client>",
+    summary="who has to approve a client's items before they are published",
+    permission=Permission.SEE_CLIENT,
+    changes=False,
+)
 async def show(context: Context, *, client: Client) -> Answer:
-    """Which items somebody has to agree to, and who."""
+    """Which items somebody has to agree to, and who.
+
+    Of several workflows the first that is for an item holds. What waits for you is in `/dext approvals`.
+    """
     return await workflows_page(context, client)
 
 
@@ -71,7 +77,7 @@ async def workflow_page(
 ) -> Reply:
     """Raises NotFound."""
     async with context.tools.database.read() as session:
-        row = await found_workflow(session, context, client, workflow_id)
+        row = await policies.found(session, context, WORKFLOW, client, workflow_id)
         known = await told(session, context, client)
     may_change = may(context.actor, Permission.MANAGE_PUBLISHING, client.id)
     place = next(i for i, each in enumerate(known.rows, 1) if each.id == row.id)
@@ -129,15 +135,14 @@ def _steps(client: Client, row: ApprovalWorkflow, place: int, known: Told) -> It
     )
 
 
-async def found_workflow(
-    session: AsyncSession, context: Context, client: Client, workflow_id: str, *, lock: bool = False
-) -> ApprovalWorkflow:
-    """Raises NotFound, with the way to those that are there."""
-    row = await approvals.find(session, context.workspace_id, client.id, workflow_id, lock=lock)
-    if row is None:
-        raise NotFound(kind="workflow", text="that workflow", nearest=(workflows_button(client),))
-    return row
-
-
 def workflows_button(client: Client) -> Button:
     return Button(label="Workflows", does=call("publishing.approvals", client=client.id))
+
+
+WORKFLOW = policies.Kind(
+    entity=ApprovalWorkflow,
+    word="workflow",
+    noun="workflow",
+    title=lambda workflow: workflow.name,
+    button=workflows_button,
+)

@@ -7,10 +7,11 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.context import Context
+from commands.health.words import money
 from commands.publishing.approvals.workflow import Approver, Editing, Scope, Stage, Workflow, read
 from commands.publishing.bookkeeping import Bookkeeping, bookkeeping
 from commands.publishing.settings.offering import KINDS, SIDES, party
-from commands.publishing.wording import amount, titled
+from commands.publishing.wording import titled
 from commands.replies import Option
 from storage.models import ApprovalWorkflow, Client
 from storage.queries import approvals, people
@@ -71,7 +72,7 @@ class Told:
         return {
             "is_manager": stage.approver is Approver.MANAGER,
             "people": stage.people,
-            "least": None if stage.least is None else amount(stage.least, self.currency),
+            "least": None if stage.least is None else money(stage.least, self.currency),
             "changes_all": stage.editing is Editing.EVERYTHING,
             "changes": changes if stage.editing is Editing.SOME else [],
         }

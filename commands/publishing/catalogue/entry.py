@@ -42,7 +42,8 @@ class Remedy:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """An entry about one item, in words. `text` is what the vendor said, verbatim."""
+    """An entry about one item, in words. `text` is what the vendor said, verbatim; `after` is what
+    is told of it once the item has gone."""
 
     code: str
     title: str
@@ -53,6 +54,7 @@ class Told:
     retry: Retry
     nature: Nature
     text: str | None = None
+    after: str = ""
 
     @property
     def sentence(self) -> str:
@@ -62,7 +64,8 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """`title` holds for any item; `precise` is better where all the facts it names are known.
+    """`title` holds for any item; `precise` is better where all the facts it names are known, and
+    `after` tells the same of an item that is published.
 
     `reads` finds facts, by the names of its groups, in the vendor's own words.
     """
@@ -76,6 +79,7 @@ class Entry:
     nature: Nature
     retry: Retry = Retry.NEVER
     precise: str | None = None
+    after: str | None = None
     reads: re.Pattern[str] | None = None
 
     def told(self, facts: Mapping[str, str]) -> Told:
@@ -93,6 +97,7 @@ class Entry:
             retry=self.retry,
             nature=self.nature,
             text=facts.get("text") or None,
+            after=(_filled(self.after, facts) if self.after else None) or "",
         )
 
     def _read(self, text: str | None) -> Mapping[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from commands.publishing.coding import Coded
+from commands.publishing.facts import Side
 from commands.publishing.readiness.judging import QUICKBOOKS, Case, called, dated, document_day
 from commands.publishing.readiness.obstacles import Obstacle
 from commands.publishing.resolution.currencies import is_base_only, is_new_currency, money_of
@@ -20,7 +21,8 @@ def destination_obstacles(case: Case) -> Iterator[Obstacle]:
     if way is None or way.why_not is not None:
         yield _closed(case, way)
     else:
-        yield from _lock(case, way)
+        if case.facts.side is not Side.CLAIM:  # its claim has a date of its own
+            yield from _lock(case, way)
         yield from _bank(case, way)
     yield from _currency(case)
     yield from _number(case)

@@ -11,12 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.audit import record
 from commands.clients.names import folded
 from commands.context import Context
-from commands.errors import Conflict, Invalid
+from commands.errors import Invalid
 from commands.permissions import Permission
+from commands.publishing import policies
 from commands.publishing.coding import Coded
 from commands.publishing.rules.method_form import DIGITS
-from commands.publishing.rules.methods import found_method, methods_button, methods_page
-from commands.publishing.rules.ruling import last_removal
+from commands.publishing.rules.methods import METHOD, methods_button, methods_page
 from commands.publishing.settings.offering import chosen
 from commands.publishing.wording import destination
 from commands.registry import command
@@ -29,8 +29,6 @@ from commands.replies import (
 from storage.identity import new_id
 from storage.models import Client, PaymentMethod
 from storage.queries import publishing
-
-REMOVED = "publishing.method_removed"
 
 
 @command("publishing.save_method", permission=Permission.MANAGE_PUBLISHING)
@@ -58,7 +56,9 @@ async def save(
         async with context.tools.database.begin() as session:
             await _refuse_same(session, context, client, told.name, besides=method)
             if method:
-                row = await _held(session, context, client, method, version)
+                row = await policies.locked(
+                    session, context, METHOD, client, method, version=version
+                )
                 before = facts_of(row)
                 _set(row, told, context.now)
                 record(
@@ -79,16 +79,15 @@ async def save(
 async def remove(context: Context, *, client: Client, method: str, version: int) -> Answer:
     """Take it away; for ten minutes it can be restored."""
     async with context.tools.database.begin() as session:
-        row = await _held(session, context, client, method, version)
-        record(session, context, REMOVED, row, before=facts_of(row))
+        row = await policies.locked(session, context, METHOD, client, method, version=version)
+        await policies.remove(session, context, METHOD, row, facts_of(row))
         rules = await publishing.rules(session, context.workspace_id, client.id)
         naming = [r for r in rules if r.coding.get(Coded.PAYMENT_METHOD) == method]
-        await publishing.remove_method(session, context.workspace_id, client.id, method)
         await publishing.items_changed(session, context.workspace_id, client.id, now=context.now)
     return say(
         "publishing/method_removed",
         Button(
-            label="Restore",
+            label="Undo",
             does=call("publishing.restore_method", client=client.id, method=method),
         ),
         methods_button(client),
@@ -102,14 +101,8 @@ async def remove(context: Context, *, client: Client, method: str, version: int)
 async def restore(context: Context, *, client: Client, method: str) -> Answer:
     """Bring back what was removed a moment ago."""
     async with context.tools.database.begin() as session:
-        there = await publishing.find_method(session, context.workspace_id, client.id, method)
-        removed = await last_removal(session, context, method, REMOVED)
-        if there is not None or removed is None or removed.client_id != client.id:
-            raise Conflict("publishing/not_restored", methods_button(client), what="payment method")
-        kept = dict(removed.before)
+        kept = await policies.removed_lately(session, context, METHOD, client, method)
         await _refuse_same(session, context, client, kept["name"], besides=method)
-        for name in ("auto_since", "made_at"):
-            kept[name] = datetime.fromisoformat(kept[name]) if kept[name] else None
         row = PaymentMethod(
             id=method,
             workspace_id=context.workspace_id,
@@ -160,17 +153,6 @@ async def _refuse_same(
     there = await publishing.methods(session, context.workspace_id, client.id)
     if any(each.name_key == _key(name) and each.id != besides for each in there):
         raise _same(name)
-
-
-async def _held(
-    session: AsyncSession, context: Context, client: Client, method_id: str, version: int | None
-) -> PaymentMethod:
-    row = await found_method(session, context, client, method_id, lock=True)
-    if version is not None and row.version != version:
-        raise Conflict(
-            "publishing/method_changed_meanwhile", methods_button(client), title=row.name
-        )
-    return row
 
 
 def _set(row: PaymentMethod, told: _Told, now: datetime) -> None:

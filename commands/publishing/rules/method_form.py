@@ -2,8 +2,9 @@
 
 from commands.context import Context
 from commands.permissions import Permission
+from commands.publishing import policies
 from commands.publishing.bookkeeping import Bookkeeping, bookkeeping
-from commands.publishing.rules.methods import bank_of, found_method
+from commands.publishing.rules.methods import METHOD, bank_of
 from commands.publishing.settings.choosing import yes_no
 from commands.publishing.settings.offering import searched
 from commands.publishing.wording import USUAL
@@ -31,7 +32,7 @@ async def edit(context: Context, *, client: Client, method: str = "") -> Answer:
     """Ask what it is called, and which bank account is behind it."""
     async with context.tools.database.read() as session:
         books = await bookkeeping(session, context, client)
-        now = await found_method(session, context, client, method) if method else None
+        now = await policies.found(session, context, METHOD, client, method) if method else None
     known: dict[str, str | int] = {"method": now.id, "version": now.version} if now else {}
     return Form(
         title="Payment method",

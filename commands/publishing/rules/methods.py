@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.context import Context
-from commands.errors import NotFound
 from commands.permissions import Permission, may
+from commands.publishing import policies
 from commands.publishing.bookkeeping import Bookkeeping, bookkeeping
 from commands.publishing.settings.choosing import settings_button
 from commands.publishing.wording import route
@@ -74,22 +74,17 @@ async def methods_page(context: Context, client: Client, *, is_set: bool = False
     return Reply(parts=tuple(parts))
 
 
-async def found_method(
-    session: AsyncSession, context: Context, client: Client, method_id: str, *, lock: bool = False
-) -> PaymentMethod:
-    """Raises NotFound, with the way to those that are there."""
-    method = await publishing.find_method(
-        session, context.workspace_id, client.id, method_id, lock=lock
-    )
-    if method is None:
-        raise NotFound(
-            kind="payment method", text="that payment method", nearest=(methods_button(client),)
-        )
-    return method
-
-
 def methods_button(client: Client) -> Button:
     return Button(label="Payment methods", does=call("publishing.methods", client=client.id))
+
+
+METHOD = policies.Kind(
+    entity=PaymentMethod,
+    word="method",
+    noun="payment method",
+    title=lambda method: method.name,
+    button=methods_button,
+)
 
 
 async def _shown(session: AsyncSession, context: Context, client: Client) -> Shown:

@@ -5,11 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from commands.context import Context
-from commands.errors import NotFound
 from commands.permissions import Permission, may
+from commands.publishing import policies
 from commands.publishing.bookkeeping import Bookkeeping, bookkeeping
 from commands.publishing.coding import Coded
 from commands.publishing.rules.broken import Broken, broken_rules
@@ -73,7 +71,7 @@ async def rule_page(
 ) -> Reply:
     """Raises NotFound."""
     async with context.tools.database.read() as session:
-        rule = await found_rule(session, context, client, rule_id)
+        rule = await policies.found(session, context, RULE, client, rule_id)
         books = await bookkeeping(session, context, client)
         named = await mentions(session, context, books, [rule])
         same = await publishing.rules(
@@ -89,18 +87,13 @@ async def rule_page(
     return Reply(parts=tuple(parts))
 
 
-async def found_rule(
-    session: AsyncSession, context: Context, client: Client, rule_id: str, *, lock: bool = False
-) -> Rule:
-    """Raises NotFound, with the way to those that are there."""
-    rule = await publishing.find_rule(session, context.workspace_id, client.id, rule_id, lock=lock)
-    if rule is None:
-        raise NotFound(kind="rule", text="that rule", nearest=(rules_button(client),))
-    return rule
-
-
 def rules_button(client: Client) -> Button:
     return Button(label="Rules", does=call("publishing.rules", client=client.id))
+
+
+RULE = policies.Kind(
+    entity=Rule, word="rule", noun="rule", title=lambda rule: rule.title, button=rules_button
+)
 
 
 def fault_part(books: Bookkeeping, broken: Broken, *, may_change: bool) -> Words:

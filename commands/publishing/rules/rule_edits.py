@@ -114,7 +114,7 @@ async def remove_rule(context: Context, *, client: Client, rule: str, version: i
     back = call("publishing.restore_rule", client=client.id, rule=rule)
     return say(
         "publishing/rule_removed",
-        Button(label="Restore", does=back),
+        Button(label="Undo", does=back),
         rules_button(client),
         title=gone.title,
         client=client.name,

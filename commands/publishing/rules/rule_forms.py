@@ -6,11 +6,12 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.context import Context
+from commands.publishing import policies
 from commands.publishing.bookkeeping import Bookkeeping, bookkeeping
 from commands.publishing.coding import Coded
 from commands.publishing.resolution.fitting import said_by
 from commands.publishing.rules.mentions import Fault, Mentions, mentions
-from commands.publishing.rules.rule import PARTS, Part, found_rule
+from commands.publishing.rules.rule import PARTS, RULE, Part
 from commands.publishing.rules.rule_fields import Asked, condition_fields
 from commands.publishing.settings.choosing import yes_no
 from commands.replies import Field, Form, Invocation, PersonField, TextField, Words
@@ -66,7 +67,7 @@ async def part_form(
     """One part of a rule; `coding` is filled in over what it says. What is broken is left empty."""
     form, among = PARTS[part]
     async with context.tools.database.read() as session:
-        rule = await found_rule(session, context, client, rule_id)
+        rule = await policies.found(session, context, RULE, client, rule_id)
         books = await bookkeeping(session, context, client)
         filled_in = {**said_by(rule), **(coding or {})}
         asked = await _asked(session, context, books, rule.kind, filled_in)

@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from commands.context import Context
 from commands.errors import Invalid
 from commands.permissions import Permission
+from commands.publishing import policies
 from commands.publishing.bookkeeping import bookkeeping
 from commands.publishing.coding import Coded
 from commands.publishing.resolution.splitting import SPLIT, Share, check, kept, read_share, split_of
 from commands.publishing.rules.mentions import Fault, Mentions, mentions
-from commands.publishing.rules.rule import found_rule, rule_page
+from commands.publishing.rules.rule import RULE, rule_page
 from commands.publishing.rules.rule_forms import apply_field, told
 from commands.publishing.rules.ruling import Change, Held, alter
 from commands.publishing.settings.offering import chosen, searched
@@ -43,7 +44,7 @@ async def rule_split(
 
 async def _form(context: Context, client: Client, rule_id: str) -> Form:
     async with context.tools.database.read() as session:
-        rule = await found_rule(session, context, client, rule_id)
+        rule = await policies.found(session, context, RULE, client, rule_id)
         books = await bookkeeping(session, context, client)
         named = await mentions(session, context, books, [rule])
     faults = [fault for fault in named.faults(rule) if fault.is_of_split]

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,17 +9,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.audit import record
 from commands.clients.names import name_key
 from commands.context import Context
-from commands.errors import Conflict, Invalid
+from commands.errors import Invalid
+from commands.publishing import policies
 from commands.publishing.bookkeeping import bookkeeping
 from commands.publishing.facts import Side
 from commands.publishing.rules.broken import broken_rules, waiting
-from commands.publishing.rules.rule import found_rule, rules_button
-from commands.publishing.wording import UNDO
+from commands.publishing.rules.rule import RULE
 from storage.identity import new_id
-from storage.models import AuditEvent, Client, Rule, RuleKind
-from storage.queries import audit, publishing
+from storage.models import Client, Rule, RuleKind
+from storage.queries import publishing
 
-REMOVED = "publishing.rule_removed"
 EARLIER_ONLY = publishing.PAST  # the condition of what a rule was, for what came before its change
 LATER_ONLY = "submitted_from"  # the condition that leaves alone what was there before
 
@@ -134,76 +132,44 @@ async def _keep_for_inbox(session: AsyncSession, context: Context, rule: Rule) -
 
 async def locked(session: AsyncSession, context: Context, held: Held) -> Rule:
     """Kept from others until the commit. Raises NotFound and Conflict."""
-    rule = await found_rule(session, context, held.client, held.rule_id, lock=True)
-    if rule.version != held.version:
-        raise Conflict(
-            "publishing/rule_changed_meanwhile", rules_button(held.client), title=rule.title
-        )
-    return rule
+    return await policies.locked(
+        session, context, RULE, held.client, held.rule_id, version=held.version
+    )
 
 
 async def move(
     session: AsyncSession, context: Context, client: Client, rule_id: str, *, up: bool
-) -> Rule:
+) -> None:
     """Try it before, or after, its neighbour of the same subject."""
-    rule = await found_rule(session, context, client, rule_id, lock=True)
-    same = list(
-        await publishing.rules(
-            session, context.workspace_id, client.id, kind=rule.kind, subject=rule.subject
-        )
+    rule = await policies.found(session, context, RULE, client, rule_id, lock=True)
+    same = await publishing.rules(
+        session, context.workspace_id, client.id, kind=rule.kind, subject=rule.subject
     )
-    was = same.index(rule)
-    there = min(max(was - 1 if up else was + 1, 0), len(same) - 1)
-    same.insert(there, same.pop(was))
-    for place, each in enumerate(same):
-        each.position = place
-    if there != was:
-        record(
-            session, context, "publishing.rule_moved", rule,
-            before={"place": was + 1}, after={"place": there + 1},
-        )  # fmt: skip
-        if rule.kind is not RuleKind.CUSTOMER:
-            await look_again(session, context, rule)
-    return rule
+    is_moved = policies.move(session, context, RULE, rule, same, up=up)
+    if is_moved and rule.kind is not RuleKind.CUSTOMER:
+        await look_again(session, context, rule)
 
 
 async def remove(session: AsyncSession, context: Context, held: Held) -> Rule:
     """Raises NotFound and Conflict."""
     rule = await locked(session, context, held)
-    record(session, context, REMOVED, rule, before=facts_of(rule))
-    await publishing.remove_rule(session, context.workspace_id, rule.client_id, rule.id)
+    await policies.remove(session, context, RULE, rule, facts_of(rule))
     await look_again(session, context, rule)
     return rule
 
 
-async def restore(session: AsyncSession, context: Context, client: Client, rule_id: str) -> Rule:
+async def restore(session: AsyncSession, context: Context, client: Client, rule_id: str) -> None:
     """As it was when it was removed. Raises Conflict when that is too long ago."""
-    there = await publishing.find_rule(session, context.workspace_id, client.id, rule_id)
-    removed = await last_removal(session, context, rule_id, REMOVED)
-    if there is not None or removed is None or removed.client_id != client.id:
-        raise Conflict("publishing/not_restored", rules_button(client), what="rule")
-    kept = dict(removed.before)
-    for name in ("auto_since", "made_at"):
-        kept[name] = datetime.fromisoformat(kept[name]) if kept[name] else None
+    kept = await policies.removed_lately(session, context, RULE, client, rule_id)
     rule = Rule(
         id=rule_id,
         workspace_id=context.workspace_id,
         client_id=client.id,
-        **{**kept, "kind": RuleKind(kept["kind"])},
+        **kept | {"kind": RuleKind(kept["kind"])},
     )
     session.add(rule)
     record(session, context, "publishing.rule_restored", rule, after=facts_of(rule))
     await look_again(session, context, rule)
-    return rule
-
-
-async def last_removal(
-    session: AsyncSession, context: Context, subject_id: str, action: str
-) -> AuditEvent | None:
-    """What was removed so lately that it can be brought back."""
-    events = await audit.of_subject(session, context.workspace_id, subject_id)
-    since = context.now - UNDO
-    return next((e for e in events if e.action == action and e.at >= since), None)
 
 
 async def look_again(session: AsyncSession, context: Context, rule: Rule) -> None:

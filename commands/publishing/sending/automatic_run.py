@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.context import Tools
 from commands.permissions import SYSTEM
 from commands.publishing.coding import Coded
+from commands.publishing.facts import Side
 from commands.publishing.history import note_change
 from commands.publishing.readiness.automatic import Habits, orders, why_not
 from commands.publishing.readiness.obstacles import Obstacle
@@ -29,9 +30,11 @@ async def publish_by_itself(
     session: AsyncSession, tools: Tools, item: Item, judged: Assessment
 ) -> Batch | None:
     """The batch it is in now; None where it does not go by itself, and its history says why."""
+    if judged.facts.side is Side.CLAIM:  # it goes with its claim
+        return None
     if item.state not in {ItemState.READY, ItemState.APPROVED, ItemState.TO_REVIEW}:
         return None
-    reasons = await _reasons(session, item, judged)
+    reasons = await reasons_against(session, item, judged)
     if reasons:
         await _note(session, tools, item, reasons)
         return None
@@ -51,7 +54,10 @@ async def publish_by_itself(
     )
 
 
-async def _reasons(session: AsyncSession, item: Item, judged: Assessment) -> Sequence[Obstacle]:
+async def reasons_against(
+    session: AsyncSession, item: Item, judged: Assessment
+) -> Sequence[Obstacle]:
+    """Why it does not go without being asked for; none where it does."""
     own = item.workspace_id, item.client_id
     row = await publishing.choices(session, *own)
     since = (row.auto_since if row else {}).get("auto_publish")

@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.connections.cards import Subject, subject_of
 from commands.connections.losses import reconnect_button
 from commands.context import Tools
+from commands.publishing.claims.periods import Period
 from commands.publishing.readiness.readiness import choices_of
 from commands.publishing.sending.outcome_lines import causes, documents, remarks
-from commands.replies import Button, Buttons, Reply, Style, Words, call
+from commands.replies import Button, Buttons, Invocation, Reply, Style, Words, call
 from providers.errors import AuthorizationLost
 from storage.models import (
     Batch,
@@ -24,7 +25,7 @@ from storage.models import (
     Status,
     StepState,
 )
-from storage.queries import people, publications
+from storage.queries import claims, people, publications
 
 LINKED = 5  # documents named in the message itself; of more all are in its thread
 PAGE = 50  # documents of one message in the thread
@@ -50,6 +51,7 @@ async def tell(session: AsyncSession, tools: Tools, batch: Batch, connection: Co
         subject,
         batch,
         every,
+        claim=await _claim(session, every),
         asked_by=asked.name if asked else "",
         has_amounts=has_amounts,
         in_thread=bool(more),
@@ -77,11 +79,15 @@ def outcome(
     batch: Batch,
     every: Sequence[Publication],
     *,
+    claim: str = "",
     asked_by: str,
     has_amounts: bool,
     in_thread: bool,
 ) -> Reply:
-    """What is published, what was left out of it, what was refused and what is still to come."""
+    """What is published, what was left out of it, what was refused and what is still to come.
+
+    `claim` names what it is of, where that is an expense claim.
+    """
     there = _with(every, PublicationState.PUBLISHED)
     refused = _with(every, PublicationState.REFUSED)
     open_ = _with(every, *publications.UNDER_WAY)
@@ -89,6 +95,7 @@ def outcome(
     software = str(subject.facts["software"])
     data: dict[str, Any] = subject.facts | {
         "total": len(every),
+        "claim": claim,
         "asked_by": asked_by,
         "is_automatic": batch.is_automatic,
         "at": batch.at,
@@ -148,12 +155,37 @@ def _buttons(
     if open_ and _is_lost(subject, batch):
         found.append(reconnect_button(subject.connection, Style.PRIMARY))
     if refused:
-        first = call("items.show", item=refused[0].item_id)
-        found.append(Button(label="What is wrong", does=first, style=Style.PRIMARY))
-        again = call("publishing.retry", batch=batch.id)
+        found.append(Button(label="What is wrong", does=_shown_by(refused[0]), style=Style.PRIMARY))
+        claim_id = refused[0].claim_id
+        again = (
+            call("publishing.publish_claim", claim=claim_id)
+            if claim_id is not None
+            else call("publishing.retry", batch=batch.id)
+        )
         found.append(Button(label=f"Retry {len(refused)}", does=again))
     if any(StepState.REFUSED in {each.payment, each.files} for each in there):
         again = call("publishing.retry_steps", batch=batch.id)
         found.append(Button(label="Try the rest again", does=again))
+    if any(each.claim_id for each in (*refused, *open_, *there)):
+        found.append(Button(label="Claims", does=call("publishing.claims", client=batch.client_id)))
     found.append(Button(label="Items", does=call("items.list", client=batch.client_id)))
     return found
+
+
+def _shown_by(publication: Publication) -> Invocation:
+    """What opens what is in the document."""
+    if publication.claim_id is not None:
+        return call("publishing.claim", claim=publication.claim_id)
+    assert publication.item_id is not None
+    return call("items.show", item=publication.item_id)
+
+
+async def _claim(session: AsyncSession, every: Sequence[Publication]) -> str:
+    """Whose claim it is and of when; nothing of items that go by themselves."""
+    ids = [each.claim_id for each in every if each.claim_id is not None]
+    claim = await claims.find(session, every[0].workspace_id, ids[0]) if ids else None
+    if claim is None:
+        return ""
+    owner = await people.find(session, claim.workspace_id, claim.owner)
+    period = Period(starts=claim.starts, ends=claim.ends)
+    return f"Expense claim{f' of {owner.name}' if owner else ''}, {period.name}"

@@ -64,11 +64,12 @@ def documents(
 
 def remarks_of(publication: Publication, *, has_amounts: bool) -> list[str]:
     """What is different from what was wished, and what the ledger itself remarked."""
-    found = [
-        told(notice["code"], notice["facts"]).title
+    noticed = [
+        told(notice["code"], notice["facts"])
         for notice in publication.notice.get("before", ())
         if notice["code"] in WORTH_SAYING
     ]
+    found = [words.after or words.title for words in noticed]
     for step in STEPS:
         problem = publication.notice.get(step)
         if problem:

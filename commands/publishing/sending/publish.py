@@ -12,6 +12,7 @@ from commands.context import Context, Tools
 from commands.errors import Refused
 from commands.permissions import Permission
 from commands.publishing.catalogue import told
+from commands.publishing.facts import Side
 from commands.publishing.history import note_change
 from commands.publishing.readiness.obstacles import Obstacle
 from commands.publishing.readiness.readiness import Assessment, reassess
@@ -20,6 +21,7 @@ from commands.publishing.sending.outcome import tell
 from commands.publishing.sending.sent import kept
 from commands.registry import command
 from commands.replies import Button, Buttons, Reply, Style, Words, call
+from providers.drafts import Draft
 from storage.identity import new_id
 from storage.models import (
     Batch,
@@ -134,6 +136,8 @@ async def sort_out(
             into.under_way += 1
         elif sent is not None and sent.state == PublicationState.PUBLISHED:
             into.published.append(item.title)
+        elif item.side == Side.CLAIM:
+            into.held.append((item.id, item.supplier or item.title, "it goes with its claim"))
         elif item.state not in CAN_GO:
             into.held.append((item.id, item.supplier or item.title, f"it is {item.state.value}"))
         else:
@@ -161,20 +165,27 @@ async def begin(
     """Write down that they are to be sent, once each; the channel is told that they are."""
     connection = going[0][1].connection
     assert connection is not None
-    batch = Batch(
-        id=new_id(),
-        workspace_id=client.workspace_id,
-        client_id=client.id,
-        connection_id=connection.id,
-        organisation_id=connection.organisation_id,
-        by=by,
-        at=now,
-        is_automatic=is_automatic,
-        due_at=due_at or now,
-    )
+    batch = new_batch(connection, by=by, at=now, due_at=due_at or now, is_automatic=is_automatic)
     session.add(batch)
     await join(session, tools, batch, connection, going, by=by)
     return batch
+
+
+def new_batch(
+    connection: Connection, *, by: str, at: datetime, due_at: datetime, is_automatic: bool = False
+) -> Batch:
+    """For the books that the connection leads to now."""
+    return Batch(
+        id=new_id(),
+        workspace_id=connection.workspace_id,
+        client_id=connection.client_id,
+        connection_id=connection.id,
+        organisation_id=connection.organisation_id,
+        by=by,
+        at=at,
+        is_automatic=is_automatic,
+        due_at=due_at,
+    )
 
 
 async def join(
@@ -222,13 +233,25 @@ async def _intend(
             at=now,
         )
         session.add(own)
-    own.batch_id, own.connection_id, own.at = batch.id, connection.id, now
-    own.state, own.call_key, own.ended_at = PublicationState.SENDING, None, None
-    own.problems, own.notice = [], _noticed(judged.notices)
     made = draft(judged.facts, judged.coding, judged.choices, judged.lists, reference=reference)
-    own.draft = kept(made)
+    intend(own, batch, made, notices=judged.notices, now=now)
     item.state, item.error = ItemState.PUBLISHING, {}
     item.due_at = now  # where it was handed in is told
+
+
+def intend(
+    own: Publication,
+    batch: Batch,
+    made: Draft,
+    *,
+    notices: Sequence[Obstacle] = (),
+    now: datetime,
+) -> None:
+    """What is to be sent is written down; after a refusal the same publication is used again."""
+    own.batch_id, own.connection_id, own.at = batch.id, batch.connection_id, now
+    own.state, own.call_key, own.ended_at = PublicationState.SENDING, None, None
+    own.problems, own.notice = [], _noticed(notices)
+    own.draft = kept(made)
 
 
 def _noticed(notices: Sequence[Obstacle]) -> dict[str, object]:

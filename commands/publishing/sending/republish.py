@@ -94,6 +94,8 @@ async def _case(session: AsyncSession, context: Context, item: Item) -> Case:
     there = published_of(found) if found else None
     if found is None or there is None or found.state != PublicationState.PUBLISHED:
         raise Conflict("publishing/not_there", show_button(item), title=title(item))
+    if found.claim_id is not None:
+        raise on_a_claim(item, found.claim_id)
     judged = await assess(session, context.tools, item)
     batch = await publications.find_batch(session, context.workspace_id, found.batch_id)
     assert batch is not None
@@ -119,6 +121,12 @@ async def _case(session: AsyncSession, context: Context, item: Item) -> Case:
         there=there,
         judged=judged,
     )
+
+
+def on_a_claim(item: Item, claim_id: str) -> Refused:
+    """The document in the ledger is of all that is on it."""
+    show = Button(label="Show claim", does=call("publishing.claim", claim=claim_id))
+    return Refused("publishing/on_a_claim", show, show_button(item), title=title(item))
 
 
 def _opened(context: Context, case: Case) -> AbstractAsyncContextManager[Ledger]:

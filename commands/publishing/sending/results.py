@@ -1,5 +1,6 @@
-"""What a ledger answered, written down: at the publication, at its item, and in its history."""
+"""What a ledger answered, written down: at the publication, at its items, and in their history."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -11,11 +12,28 @@ from commands.publishing.catalogue import is_known
 from commands.publishing.history import note_change
 from commands.publishing.sending.sent import draft_of, kept, problems_of
 from providers.drafts import NotSent, Outcome, PublishAs, Published, Refused
-from providers.errors import Lack, Missing, NotPermitted, Problem, ProviderError, Rejected
-from storage.models import Item, ItemState, Publication, PublicationState, StepState
-from storage.queries import item_files, publications
+from providers.errors import (
+    Lack,
+    Missing,
+    NotPermitted,
+    Problem,
+    ProviderError,
+    Rejected,
+    Withheld,
+)
+from storage.models import (
+    ClaimState,
+    ExpenseClaim,
+    Item,
+    ItemState,
+    Publication,
+    PublicationState,
+    StepState,
+)
+from storage.queries import claims, item_files, publications
 
 GAVE_UP = Problem(code="NO_ANSWER", text="")
+NOT_ACTIVE = Problem(code="XERO_SUBSCRIPTION", text="")  # of Xero alone, which opens it to nobody
 UNTOLD = Problem(code="", text="")
 LACKING = {
     ("xero", Lack.ROLE): "XERO_USER_PERM",
@@ -59,14 +77,17 @@ def problems_in(error: ProviderError) -> tuple[Problem, ...]:
     return told or (UNTOLD,)
 
 
-async def give_up(session: AsyncSession, tools: Tools, publication: Publication) -> None:
+async def give_up(
+    session: AsyncSession, tools: Tools, publication: Publication, setback: ProviderError | None
+) -> None:
     """The vendor did not take it for too long: a person decides when to go on.
 
     What may have arrived is not given up: it is looked for until somebody can tell.
     """
+    problem = NOT_ACTIVE if isinstance(setback, Withheld) else GAVE_UP
     if publication.state == PublicationState.WAITING:
-        await _refused(session, tools, publication, (GAVE_UP,))
-    _leave_steps(publication, GAVE_UP)
+        await _refused(session, tools, publication, (problem,))
+    _leave_steps(publication, problem)
 
 
 async def leave(session: AsyncSession, tools: Tools, publication: Publication, code: str) -> None:
@@ -90,34 +111,44 @@ def _leave_steps(publication: Publication, problem: Problem) -> None:
 async def _published(
     session: AsyncSession, tools: Tools, publication: Publication, result: Published
 ) -> None:
-    draft, item = draft_of(publication), await _item(session, publication)
-    files = await item_files.count(session, publication.workspace_id, item.id)
+    draft, items = draft_of(publication), await items_in(session, publication, lock=True)
+    files = [await item_files.count(session, each.workspace_id, each.id) for each in items]
     must_pay = draft.publish_as is PublishAs.PAID and not result.is_paid
     publication.state = PublicationState.PUBLISHED
     publication.result, publication.problems = kept(result), []
     publication.payment = StepState.DUE if must_pay else StepState.NONE
-    publication.files = StepState.DUE if files else StepState.NONE
+    publication.files = StepState.DUE if any(files) else StepState.NONE
     publication.ended_at = tools.now()
-    item.state, item.error, item.problems = ItemState.ARCHIVED, {}, []
-    item.archived_at = item.due_at = tools.now()
     facts = {"source": result.source, "remote_id": result.remote_id, "number": result.number}
-    await note_change(session, item, "published", by=SYSTEM, at=tools.now(), facts=facts)
+    for item in items:
+        item.state, item.error, item.problems = ItemState.ARCHIVED, {}, []
+        item.archived_at = item.due_at = tools.now()
+        await note_change(session, item, "published", by=SYSTEM, at=tools.now(), facts=facts)
+    claim = await _claim(session, publication)
+    if claim is not None:
+        claim.state, claim.error, claim.published_at = ClaimState.PUBLISHED, {}, tools.now()
 
 
 async def _refused(
     session: AsyncSession, tools: Tools, publication: Publication, problems: tuple[Problem, ...]
 ) -> None:
-    item = await _item(session, publication)
     for each in problems:
         if not is_known(each.code):  # counted by this line: what comes often is explained next
             log.error("publishing.not_understood", publication=publication.id, text=each.text)
     publication.state = PublicationState.REFUSED
     publication.problems = problems_of(problems)
     publication.ended_at = tools.now()
-    item.error = _error(problems) | {"at": tools.now().isoformat()}
-    item.due_at = tools.now()
-    item.state = ItemState.APPROVED if item.approval.get("state") == "approved" else ItemState.READY
-    await note_change(session, item, "refused", by=SYSTEM, at=tools.now(), facts=item.error)
+    error = _error(problems)
+    items = await items_in(session, publication, lock=True)
+    claim = await _claim(session, publication)
+    if claim is not None:
+        claim.state, claim.error = ClaimState.OPEN, error
+    for item in items:
+        item.error = {} if claim is not None else error | {"at": tools.now().isoformat()}
+        item.due_at = tools.now()
+        is_approved = item.approval.get("state") == "approved"
+        item.state = ItemState.APPROVED if is_approved else ItemState.READY
+        await note_change(session, item, "refused", by=SYSTEM, at=tools.now(), facts=error)
 
 
 def _error(problems: tuple[Problem, ...]) -> dict[str, Any]:
@@ -125,8 +156,16 @@ def _error(problems: tuple[Problem, ...]) -> dict[str, Any]:
     return {"code": first.code, "text": first.text, "more": len(problems) - 1}
 
 
-async def _item(session: AsyncSession, publication: Publication) -> Item:
-    (item,) = await publications.items_of(
-        session, publication.workspace_id, [publication.item_id], lock=True
-    )
-    return item
+async def items_in(
+    session: AsyncSession, publication: Publication, *, lock: bool = False
+) -> Sequence[Item]:
+    """What is in the document: one item, or all of an expense claim."""
+    own = publication.workspace_id
+    ids = await publications.ids_in(session, own, publication.id)
+    return await publications.items_of(session, own, ids, lock=lock)
+
+
+async def _claim(session: AsyncSession, publication: Publication) -> ExpenseClaim | None:
+    if publication.claim_id is None:
+        return None
+    return await claims.find(session, publication.workspace_id, publication.claim_id, lock=True)

@@ -22,7 +22,8 @@ async def retry(context: Context, *, batch: str) -> Reply:
     async with context.tools.database.read() as session:
         own, client = await _found(session, context, batch, "publishing.retry")
         every = await publications.of_batch(session, context.workspace_id, own.id)
-        again = [each.item_id for each in every if each.state == PublicationState.REFUSED]
+        refused = [each for each in every if each.state == PublicationState.REFUSED]
+        again = [each.item_id for each in refused if each.item_id is not None]
     if not again:
         raise Refused("publishing/nothing", items_button(client), client=client.name)
     found = await send_now(context, client, again)

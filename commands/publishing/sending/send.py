@@ -174,7 +174,7 @@ async def _end(sending: Sending, setback: ProviderError | None) -> None:
                 await leave(session, tools, publication, sending.left_for)
         if batch.tries > TRIES and not isinstance(setback, RateLimited | AuthorizationLost):
             for publication in every:
-                await give_up(session, tools, publication)
+                await give_up(session, tools, publication, setback)
         is_open = any(each.state in UNDER_WAY or has_steps(each) for each in every)
         batch.run_id = batch.lease_until = None
         batch.error = type(setback).__name__ if is_open and setback else None

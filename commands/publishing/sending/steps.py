@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from commands.publishing.sending.results import problems_in
+from commands.publishing.sending.results import items_in, problems_in
 from commands.publishing.sending.sending import Sending
 from commands.publishing.sending.sent import draft_of, kept, published_of
 from providers.drafts import Attachment, Published
@@ -16,7 +16,7 @@ from providers.errors import (
     TryAgain,
 )
 from providers.provider import Ledger
-from storage.models import ItemFile, Publication, StepState
+from storage.models import Publication, StepState
 from storage.queries import item_files, publications
 
 Step = Callable[[Ledger, Publication, Published], Awaitable[Published]]
@@ -41,10 +41,8 @@ async def _steps_of(
         return await ledger.settle(there, draft_of(own), key=f"{own.id}-{own.version}-pay")
 
     async def attach(ledger: Ledger, own: Publication, there: Published) -> Published:
-        for file in await _files(sending, own):
-            assert file.content is not None
-            attachment = Attachment(name=file.name, mime=file.mime, content=file.content)
-            await ledger.attach(there, attachment, key=f"{own.id}-{own.version}-{file.position}")
+        for place, file in enumerate(await _files(sending, own)):
+            await ledger.attach(there, file, key=f"{own.id}-{own.version}-{place}")
         return there
 
     setback: ProviderError | None = None
@@ -98,6 +96,21 @@ async def _again(session: AsyncSession, sending: Sending, publication: Publicati
     return next(each for each in every if each.id == publication.id)
 
 
-async def _files(sending: Sending, publication: Publication) -> Sequence[ItemFile]:
+async def _files(sending: Sending, publication: Publication) -> Sequence[Attachment]:
+    """Of an expense claim those of all its items, numbered: many a receipt is called scan.jpg."""
     async with sending.tools.database.read() as session:
-        return await item_files.whole(session, publication.workspace_id, publication.item_id)
+        items = await items_in(session, publication)
+        found = [
+            (number, file)
+            for number, item in enumerate(items, start=1)
+            for file in await item_files.whole(session, item.workspace_id, item.id)
+        ]
+    is_numbered = publication.claim_id is not None and len(found) > 1
+    return [
+        Attachment(
+            name=f"{number:02} {file.name}" if is_numbered else file.name,
+            mime=file.mime,
+            content=file.content or b"",
+        )
+        for number, file in found
+    ]

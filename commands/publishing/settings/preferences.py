@@ -3,7 +3,7 @@
 from commands.context import Context
 from commands.errors import Refused
 from commands.permissions import Permission
-from commands.publishing.choices import TaxPolicy
+from commands.publishing.choices import Cadence, TaxPolicy
 from commands.publishing.lists import Lists
 from commands.publishing.settings.choosing import (
     Present,
@@ -57,6 +57,7 @@ async def general(
     sales_as: str = "",
     claims_to: str = "",
     claims_as: str = "",
+    claims_every: Cadence = Cadence.MONTHLY,
 ) -> Answer:
     """Where costs, sales and expense claims go, and how far along they arrive."""
     if version is None:
@@ -69,7 +70,7 @@ async def general(
     told = {name: publish_as(text) for name, text in along.items()}
     places = {name: destination(text) for name, text in to.items()}
     steps = {name: status for name, status in told.items() if status}
-    await change(context, client, version, **places, **steps)
+    await change(context, client, version, **places, **steps, claims_every=claims_every)
     return await page(context, client, is_set=True)
 
 
@@ -99,7 +100,18 @@ def _places(shown: Present) -> list[Field]:
                     compact=True,
                 )
             )
-    return fields
+    return [*fields, _every(shown)]
+
+
+def _every(shown: Present) -> Field:
+    return ChoiceField(
+        name="claims_every",
+        label="Expense claims are put together",
+        options=tuple(Option(value=each.value, label=each.value.capitalize()) for each in Cadence),
+        initial=shown.choices.claims_every.value,
+        hint="Claims that are open already keep their period.",
+        compact=True,
+    )
 
 
 def _not_open(shown: Present) -> Words | None:

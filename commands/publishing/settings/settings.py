@@ -8,11 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.connections.cards import connections_button
 from commands.connections.losses import reconnect_button
 from commands.context import Context
+from commands.health.words import money
 from commands.permissions import Permission, may
 from commands.publishing.approvals.workflow_words import summary
 from commands.publishing.rules.broken import broken_rules
 from commands.publishing.settings.choosing import Present, present_in
-from commands.publishing.wording import amount, route
+from commands.publishing.wording import route
 from commands.registry import command
 from commands.replies import (
     Answer,
@@ -31,6 +32,7 @@ from providers.books import DocumentKind
 from storage.models import Client, RuleKind
 from storage.queries import approvals, publishing
 
+CLAIMS = "expense claims"
 GROUPS = {  # title: its command
     "General": "publishing.general",
     "Bank Match": "publishing.bank_match",
@@ -119,10 +121,16 @@ def _routes(shown: Present) -> Sequence[Mapping[str, Any]]:
     found = (
         ("costs", route(lists, DocumentKind.BILL, own.costs_to, own.costs_as)),
         ("sales", route(lists, DocumentKind.INVOICE, own.sales_to, own.sales_as)),
-        ("expense claims", route(lists, DocumentKind.BILL, own.claims_to, own.claims_as)),
+        (CLAIMS, route(lists, DocumentKind.BILL, own.claims_to, own.claims_as)),
     )
     return [
-        {"what": what, "to": way.to, "status": way.status, "why_not": way.why_not}
+        {
+            "what": what,
+            "to": way.to,
+            "status": way.status,
+            "why_not": way.why_not,
+            "every": own.claims_every.value if what == CLAIMS else "",
+        }
         for what, way in found
     ]
 
@@ -137,7 +145,7 @@ def _tax(shown: Present, key: str | None) -> Mapping[str, Any] | None:
 
 
 def _money(shown: Present, value: Any) -> str | None:
-    return None if value is None else amount(value, shown.currency)
+    return None if value is None else money(value, shown.currency)
 
 
 async def _counted(session: AsyncSession, context: Context, shown: Present) -> Mapping[str, Any]:

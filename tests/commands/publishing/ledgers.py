@@ -18,7 +18,7 @@ from storage.models import Client, Connection, Item, ItemState, ListEntry, Rule
 from storage.queries import publishing
 from storage.tokens import GrantTokens
 from tests.builders import NOW, WORKSPACE, a_connection, a_grant, an_organisation, save
-from tests.commands.practice import ANA, Practice, buttons, words
+from tests.commands.practice import ANA, Nobody, Practice, buttons, words
 from tests.conftest import Clock
 
 ENTRIES: dict[ListKind, tuple[dict[str, Any], ...]] = {
@@ -121,7 +121,7 @@ class Desk:
 async def a_desk(practice: Practice, clock: Clock, *, software: str = "xero", **over: Any) -> Desk:
     """Acme Ltd, connected; `over` is the organisation's."""
     registry.discover()
-    http = open_http()
+    http = open_http(transport=Nobody())
     credentials = Credentials(client_id="our-app", client_secret="our-secret")
     gateway = LedgerGateway(
         http=http,

@@ -12,7 +12,17 @@ from commands.publishing.readiness.readiness import reassess
 from commands.publishing.sending.send import send
 from commands.replies import Answer, call
 from storage.identity import new_id
-from storage.models import Batch, Client, Item, ItemFile, ItemState, ListEntry, Publication
+from storage.models import (
+    Batch,
+    ClaimPart,
+    Client,
+    Item,
+    ItemFile,
+    ItemState,
+    ListEntry,
+    Publication,
+)
+from storage.queries import publications
 from tests.commands.connecting import World
 from tests.commands.practice import ANA, WORKSPACE
 from tests.conftest import Clock
@@ -136,6 +146,16 @@ class Desk:
             await reassess(session, self.world.tools, item, now=self.clock())
         return item
 
+    async def publish_claim(self, item: Item, *, person_id: str = ANA) -> Answer:
+        """The expense claim it is on; what is put on one after that is on the next."""
+        async with self.world.database.begin() as session:
+            (await session.get_one(Item, item.id)).due_at = self.clock()
+        await self.world.work("items.look")
+        async with self.world.database.read() as session:
+            part = await session.get_one(ClaimPart, item.id)
+        does = call("publishing.publish_claim", claim=part.claim_id)
+        return await self.world.practice.press(person_id, does)
+
     async def publish(self, *items: Item, person_id: str = ANA) -> Answer:
         ids = ",".join(item.id for item in items)
         does = call("publishing.publish", client=self.client.id, items=ids)
@@ -165,8 +185,10 @@ class Desk:
 
     async def publication(self, item: Item) -> Publication:
         async with self.world.database.read() as session:
-            found = await session.scalars(select(Publication).where(Publication.item_id == item.id))
-        return found.one()
+            own = await session.get_one(Item, item.id)
+            found = await publications.of_item(session, WORKSPACE, own.id, own.generation)
+        assert found is not None
+        return found
 
     def documents(self, reference: str) -> list[Any]:
         """What the ledger has under this reference of ours, whatever it is."""

@@ -128,7 +128,12 @@ async def choose(desk: Desk, group: str, **values: str) -> None:
 
 async def published(desk: Desk, *items: Item) -> list[Publication]:
     """What came of publishing these."""
-    await desk.publish(*items)
+    alone = [item for item in items if item.side != "claim"]
+    if alone:
+        await desk.publish(*alone)
+    for item in items:
+        if item.side == "claim":
+            await desk.publish_claim(item)
     await desk.work()
     return [await desk.publication(item) for item in items]
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from storage.database import Database
 from storage.identity import new_id
 from storage.models import Client, Item, ItemState, PaymentMethod, Rule, RuleKind
-from storage.queries import items, publishing
+from storage.queries import items, policies, publishing
 from tests.builders import NOW, WORKSPACE, a_client, a_workspace, save
 
 
@@ -89,7 +89,7 @@ async def test_rules_are_found_by_whom_they_are_for(database: Database, acme: Cl
         of_pens = await ids(kind=RuleKind.SUPPLIER, subject="paper pens")
         searched = [await ids(text=text) for text in ("CLUB", "ben", "%")]
         counts = await publishing.count_rules(session, WORKSPACE, acme.id)
-        elsewhere = await publishing.find_rule(session, WORKSPACE, acme.id, "another's")
+        elsewhere = await policies.find(session, WORKSPACE, acme.id, Rule, "another's")
 
     assert of_pens == ["first", "second"]
     assert searched == [["customer"], ["ben"], []]
@@ -103,7 +103,7 @@ async def test_a_rule_is_removed_once_and_only_by_its_client(
     await save(database, a_rule(acme, id="one"))
     async with database.begin() as session:
         gone = [
-            await publishing.remove_rule(session, WORKSPACE, client_id, "one")
+            await policies.remove(session, WORKSPACE, client_id, Rule, "one")
             for client_id in ("c-acorn", acme.id, acme.id)
         ]
 
@@ -115,10 +115,10 @@ async def test_two_changes_of_a_rule_at_once_do_not_both_stand(
 ) -> None:
     await save(database, a_rule(acme, id="one"))
     async with database.read() as session:
-        stale = await publishing.find_rule(session, WORKSPACE, acme.id, "one")
+        stale = await policies.find(session, WORKSPACE, acme.id, Rule, "one")
     assert stale is not None
     async with database.begin() as session:
-        fresh = await publishing.find_rule(session, WORKSPACE, acme.id, "one", lock=True)
+        fresh = await policies.find(session, WORKSPACE, acme.id, Rule, "one", lock=True)
         assert fresh is not None
         fresh.coding = {"account": "461"}
     stale.coding = {"account": "429"}
@@ -133,15 +133,15 @@ async def test_payment_methods_have_one_name_each(database: Database, acme: Clie
     await save(database, a_method(await _acorn(database)))
     async with database.read() as session:
         found = await publishing.methods(session, WORKSPACE, acme.id)
-        card = await publishing.find_method(session, WORKSPACE, acme.id, "card")
+        card = await policies.find(session, WORKSPACE, acme.id, PaymentMethod, "card")
 
     assert [method.name for method in found] == ["Company card", "Petty cash"]
     assert card is not None
     with pytest.raises(IntegrityError):
         await save(database, a_method(acme))
     async with database.begin() as session:
-        assert not await publishing.remove_method(session, WORKSPACE, "c-acorn", "card")
-        assert await publishing.remove_method(session, WORKSPACE, acme.id, "card")
+        assert not await policies.remove(session, WORKSPACE, "c-acorn", PaymentMethod, "card")
+        assert await policies.remove(session, WORKSPACE, acme.id, PaymentMethod, "card")
 
 
 @pytest.mark.parametrize(

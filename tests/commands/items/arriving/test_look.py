@@ -5,13 +5,15 @@ from datetime import timedelta
 
 import pytest
 
+from commands.files import Original
 from commands.items.arriving.look import TRIES, look
 from commands.ports import Fetched, Unfetched
 from commands.replies import Answer, Reply, call
 from storage.database import Database
 from storage.models import Item, ItemFile, ItemState, PublishingChoices
+from storage.queries import item_files
 from tests.commands.connecting import said, world
-from tests.commands.practice import ANA, BEN, WORKSPACE
+from tests.commands.practice import ANA, BEN, WORKSPACE, buttons
 from tests.commands.publishing.publishing import Desk, at
 from tests.conftest import Clock
 
@@ -67,6 +69,25 @@ async def test_a_sheet_becomes_an_item_for_each_row(desk: Desk) -> None:
     assert [item.supplier for item in items] == ["Corner Café", "Northern Power"]
     assert {item.state for item in items} == {ItemState.TO_REVIEW}
     assert "Northern Power £60.00 · Corner Café £12.00" in said(desk.world.card("item:", CHANNEL))
+
+
+async def test_every_row_of_a_sheet_leads_to_the_sheet_which_hangs_at_none_of_them(
+    desk: Desk,
+) -> None:
+    await drop(desk, "items.csv", SHEET.encode())
+    rows = await looked_at(desk)
+    cards = [await desk.world.practice.press(ANA, call("items.show", item=i.id)) for i in rows]
+    async with desk.world.database.read() as session:
+        going = [await item_files.count(session, WORKSPACE, row.id) for row in rows]
+
+    for row, card in zip(rows, cards, strict=True):
+        does = buttons(card)["Open the file"]
+        assert does == call("items.file", item=row.id, position=0)
+        opened = await desk.world.practice.press(ANA, does, "C0OTHER")
+        assert isinstance(opened, Reply)
+        assert opened.files == (Original(name="items.csv", content=SHEET.encode()),)
+    assert len(await desk.all(ItemFile)) == 1
+    assert going == [0, 0], "nothing of it goes into the ledger"
 
 
 async def test_the_message_of_a_sheet_says_how_its_rows_stand(desk: Desk) -> None:

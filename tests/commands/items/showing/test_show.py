@@ -144,7 +144,7 @@ async def test_in_quickbooks_it_becomes_what_it_is_called_there(quickbooks: Desk
 
     shown = said(await quickbooks.open(BEN, item))
 
-    assert "to be a Bill in QuickBooks Online" in shown
+    assert "to be a bill in QuickBooks Online" in shown
     assert "lists of QuickBooks Online read" in shown
 
 

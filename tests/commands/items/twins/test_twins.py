@@ -55,6 +55,17 @@ async def test_the_same_file_is_said_to_be_the_same(desk: Desk) -> None:
     assert "the same file, to the last byte" in said(answer)
 
 
+async def test_a_list_stays_where_it_is_when_its_first_row_is_the_same_thing(desk: Desk) -> None:
+    row, other = await _pair(desk)
+    told = {"sheet": {"value": row.id, "row": 0, "by": "sheet", "place": None}}
+    await desk.change(row, source="sheet", read=row.read | told)
+
+    await desk.press(BEN, await desk.open(BEN, row), "Same thing")
+
+    assert await desk.file_names(row) == ["two.jpg"]
+    assert await desk.file_names(other) == ["one.jpg"]
+
+
 async def test_the_same_thing_is_merged_with_its_file_and_taken_apart_again(desk: Desk) -> None:
     item, other = await _pair(desk)
 

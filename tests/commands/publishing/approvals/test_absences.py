@@ -43,6 +43,24 @@ async def test_a_deputy_is_asked_while_somebody_is_away(world: World, clock: Clo
 
 
 @ONLY_SQLITE
+async def test_whoever_comes_back_is_asked_again_that_very_day(world: World, clock: Clock) -> None:
+    desk, item = await waiting(world, clock, stage(CHLOE))
+    await world.practice.assign(BEN, desk.client)
+    await ask(desk, item)
+    await leave(world.practice, CHLOE, deputy=BEN, until=TODAY.isoformat())
+    await world.work("items.look")
+    during = (await desk.item(item)).approval["asked"]
+    person = await world.practice.person(CHLOE)
+    assert person.away_until is not None
+    clock.advance(person.away_until - clock() + timedelta(seconds=1))
+    await world.work("items.look")
+
+    assert during == [BEN]
+    assert (await desk.item(item)).approval["asked"] == [CHLOE]
+    assert f"waits for <@{CHLOE}> now" in said(world.card("approval:", BEN))
+
+
+@ONLY_SQLITE
 async def test_whoever_is_away_may_still_decide(world: World, clock: Clock) -> None:
     desk, item = await waiting(world, clock, stage(BEN))
     await world.practice.assign(BEN, desk.client)

@@ -1,6 +1,7 @@
 """Items that wait for approval while their workflow, their people or they themselves change."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,8 +17,8 @@ from storage.models import (
     Role,
     Status,
 )
-from tests.commands.connecting import World, said
-from tests.commands.practice import ANA, BEN, CHLOE, WORKSPACE
+from tests.commands.connecting import World, drawn, said
+from tests.commands.practice import ANA, BEN, CHLOE, WORKSPACE, buttons
 from tests.commands.publishing.agreeing import ask, needs, stage, waiting
 from tests.commands.publishing.ledgers import filled_in
 from tests.commands.publishing.provoking import ONLY_SQLITE
@@ -241,6 +242,37 @@ async def test_what_waits_is_changed_only_as_its_workflow_lets_approvers(
         await world.practice.press(CHLOE, call("items.edit", item=item.id, part="contact"))
     with pytest.raises(Refused, match="is_awaited"):
         await world.practice.press(CHLOE, call("items.balance", item=item.id, version=version))
+
+
+CHANGING = {"Edit", "Split", "Payment and destination", "Move to sales"}
+
+
+@pytest.mark.parametrize(
+    ("over", "offered"),
+    [
+        ({}, set()),
+        ({"editing": "some", "fields": ["note"]}, {"Edit"}),
+        ({"editing": "some", "fields": ["publish_to"]}, {"Payment and destination"}),
+        ({"editing": "all"}, CHANGING),
+    ],
+    ids=["nothing", "a field", "of the payment", "everything"],
+)
+async def test_the_card_of_what_waits_offers_what_its_reader_may_do(
+    world: World, clock: Clock, over: dict[str, Any], offered: set[str]
+) -> None:
+    desk, item = await waiting(world, clock, stage(CHLOE, **over))
+    await ask(desk, item)
+    by_chloe, by_ana = [
+        buttons(drawn(await world.practice.press(who, call("items.show", item=item.id))))
+        for who in (CHLOE, ANA)
+    ]
+    lines = drawn(await world.practice.press(ANA, call("items.split", item=item.id)))
+
+    assert set(by_chloe) & CHANGING == offered
+    assert {"Approve", "Decline", "Cancel request", "History"} <= set(by_chloe)
+    assert set(by_ana) & {*CHANGING, "Approve", "Choose contact"} == set()
+    assert {"Cancel request", "History", "Delete"} <= set(by_ana)
+    assert set(buttons(lines)) == {"Back to the item"}
 
 
 async def test_a_form_opened_before_it_was_asked_changes_nothing_after(

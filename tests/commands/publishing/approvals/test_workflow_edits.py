@@ -58,7 +58,7 @@ async def test_a_workflow_is_made_by_its_name_and_who_approves(desk: Desk) -> No
     assert "nobody is asked" in empty
     assert "*Workflow of Acme Ltd:* *Large costs*" in words(made)
     assert "*Which items* For costs" in words(made)
-    assert f"*Stage 1* <@{BEN}> or <@{CHLOE}>, from GBP 500.00 on" in words(made)
+    assert f"*Stage 1* <@{BEN}> or <@{CHLOE}>, from £500.00 on" in words(made)
     assert "*Once approved* somebody publishes it" in words(made)
     assert own.scope == Scope(sides=("cost",))
     assert "*Approvals* 1 workflow: Large costs" in settings
@@ -102,7 +102,7 @@ async def test_stages_follow_each_other_and_say_what_may_be_changed(desk: Desk) 
     changed = await does(desk, "publishing.workflow_stage", workflow=own.id, stage=own.stages[0].id)
     after = await desk.submit(changed, people=BEN, editing="all")
 
-    assert "*Stage 2* the manager of whoever handed it in, from GBP 1,000.00 on" in words(shown)
+    assert "*Stage 2* the manager of whoever handed it in, from £1,000.00 on" in words(shown)
     assert "may change category and note" in words(shown)
     assert f"*Stage 1* <@{BEN}> · may change everything" in words(after)
 
@@ -181,8 +181,10 @@ async def test_two_who_change_one_do_not_undo_each_other(desk: Desk) -> None:
     chloes = await does(desk, "publishing.workflow_after", workflow=own.id)
     await desk.submit(anas, auto="yes")
 
-    with pytest.raises(Conflict, match="workflow_changed_meanwhile"):
+    with pytest.raises(Conflict) as said:
         await desk.submit(chloes, by=CHLOE, auto="no")
+
+    assert "Somebody has changed the workflow *Costs* meanwhile" in words(said.value)
 
 
 async def test_a_standard_user_looks_but_does_not_change(desk: Desk) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from commands.publishing.catalogue import ENTRIES, Entry, Nature, Retry, entry, is_known, told
+from commands.publishing.sending.outcome_lines import WORTH_SAYING
 from commands.registry import COMMANDS, discover
 
 XERO = """SUBSCRIPTION UNAUTHORISED EXPIRED TAX_ACCOUNT ACCOUNT_INVALID ACCOUNT_ARCHIVED LOCK_DATE
@@ -82,6 +83,19 @@ def test_the_facts_of_the_case_make_it_precise() -> None:
     assert told("XERO_ACCOUNT_ARCHIVED", facts).title == "Category 429 General is archived in Xero"
     assert told("PRE_MISSING", {"what": "total"}).title == "The total is missing"
     assert told("PRE_MISSING", {}).title == "Something is missing"
+
+
+def test_what_is_noticed_before_is_told_as_done_afterwards() -> None:
+    facts = {"instead": "awaiting payment", "why": "“Company card” has no bank account"}
+    words = told("NOTE_NOT_PAID", facts)
+
+    assert (
+        words.title == "It will be awaiting payment, not paid: “Company card” has no bank account"
+    )
+    assert words.after == (
+        "published, awaiting payment instead of paid: “Company card” has no bank account"
+    )
+    assert {code for code in WORTH_SAYING if not ENTRIES[code].after} == set()
 
 
 def test_the_vendors_words_tell_which_account_and_which_day() -> None:

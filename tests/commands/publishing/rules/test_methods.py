@@ -113,7 +113,7 @@ async def test_removing_one_breaks_rules_that_name_it_until_it_is_restored(
     removed = await desk.press(page, "Remove")
     broken = words(await desk.say("rules acme"))
     clock.advance(timedelta(minutes=9))
-    await desk.press(removed, "Restore")
+    await desk.press(removed, "Undo")
     [after] = await methods(desk)
 
     assert "1 rule names it and is broken now" in words(removed)
@@ -122,7 +122,7 @@ async def test_removing_one_breaks_rules_that_name_it_until_it_is_restored(
         assert getattr(after, name) == getattr(before, name)
     assert "paid by Company card" in words(await desk.say("rules acme"))
     with pytest.raises(Conflict):
-        await desk.press(removed, "Restore")
+        await desk.press(removed, "Undo")
 
 
 async def test_two_who_change_one_do_not_undo_each_other(desk: Desk) -> None:

@@ -150,15 +150,15 @@ async def test_what_was_removed_is_restored_as_it_was(desk: Desk, clock: Clock) 
     removed = await desk.press(page, "Remove")
     gone = await desk.rules()
     clock.advance(timedelta(minutes=9))
-    await desk.press(removed, "Restore")
+    await desk.press(removed, "Undo")
     after = await only(desk)
 
-    assert "can be restored for ten minutes" in words(removed)
+    assert "can be undone for ten minutes" in words(removed)
     assert gone == []
     for name in ("id", "subject", "coding", "conditions", "auto_since", "made_at", "made_by"):
         assert getattr(after, name) == getattr(before, name)
     with pytest.raises(Conflict):
-        await desk.press(removed, "Restore")
+        await desk.press(removed, "Undo")
 
 
 async def test_after_ten_minutes_nothing_is_restored(desk: Desk, clock: Clock) -> None:
@@ -166,7 +166,7 @@ async def test_after_ten_minutes_nothing_is_restored(desk: Desk, clock: Clock) -
     clock.advance(timedelta(minutes=11))
 
     with pytest.raises(Conflict) as said:
-        await desk.press(removed, "Restore")
+        await desk.press(removed, "Undo")
 
     assert "more than ten minutes ago" in words(said.value)
     assert await desk.rules() == []

@@ -67,6 +67,10 @@ XERO = (
     Case(code="XERO_LOCK_DATE", told=says(),
          breaks=organisation(PeriodLockDate=date(2026, 5, 31)),
          button="Send as draft", saves=says(publish_as="draft")),
+    Case(code="XERO_LOCK_DATE",
+         told=names("bank_account", "banks", "Deposit Account", publish_to="bank accounts"),
+         breaks=organisation(PeriodLockDate=date(2026, 5, 31)),
+         button="Send as draft", saves=says()),
     Case(code="XERO_BANK_UNKNOWN",
          told=names("bank_account", "banks", "Deposit Account", publish_to="bank accounts"),
          breaks=changes("Accounts", "Deposit Account", Status="ARCHIVED"),
@@ -82,10 +86,11 @@ XERO = (
          button="Choose tracking", saves=names("tracking_1", "tracking", "Office")),
     Case(code="XERO_UNAUTHORISED", told=says(), breaks=struck("not_entitled"),
          mends=struck("none")),
+    Case(code="XERO_SUBSCRIPTION", told=says(), breaks=struck("organisation_inactive"),
+         mends=struck("none")),
 )  # fmt: skip
 
 SAID = {
-    "XERO_SUBSCRIPTION": "Make sure your Xero subscription is still active and try again",
     "XERO_EXPIRED": "Your integration to Xero has expired. Please re-integrate and retry",
     "XERO_WRONG_ORG": "AuthenticationUnsuccessful: you are not connected to this organisation",
     "XERO_BANK_REQUIRED": "To send to Bank Accounts you will need to set a linked bank account",
@@ -173,4 +178,5 @@ async def test_what_is_refused_for_many_causes_is_grouped_by_them_and_retried_at
 
 # These break what the others need: the account, rate or day they have, the plan, every call.
 ALONE = frozenset({"XERO_ACCOUNT_INVALID", "XERO_ACCOUNT_ARCHIVED", "XERO_TAX_ACCOUNT",
-                   "XERO_LOCK_DATE", "XERO_BILL_LIMIT", "XERO_UNAUTHORISED"})  # fmt: skip
+                   "XERO_LOCK_DATE", "XERO_BILL_LIMIT", "XERO_UNAUTHORISED",
+                   "XERO_SUBSCRIPTION"})  # fmt: skip

@@ -149,7 +149,7 @@ async def test_automatic_publishing_notes_since_when(desk: Desk, clock: Clock) -
     await desk.change("Automatic publishing", on="no")
     off = await row(desk)
 
-    assert "on: all items that are ready · never credit notes · never above GBP 1,000.00" in words(
+    assert "on: all items that are ready · never credit notes · never above £1,000.00" in words(
         page
     )
     assert since == {"auto_publish": began.isoformat()}

@@ -30,7 +30,7 @@ from tests.conftest import Clock
 
 ONLY_SQLITE = pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 ALL_OF_THEM = {
-    "costs_to", "costs_as", "sales_to", "sales_as", "claims_to", "claims_as",
+    "costs_to", "costs_as", "sales_to", "sales_as", "claims_to", "claims_as", "claims_every",
     "bank_match", "bank_match_to", "cost_tax", "sales_tax", "tax_policy", "contact_defaults",
     "auto_publish", "auto_except", "auto_ceiling", "multi_currency", "own_rate",
     "twins", "amounts_in_channel",

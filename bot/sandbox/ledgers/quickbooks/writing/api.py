@@ -14,6 +14,7 @@ from bot.sandbox.ledgers.quickbooks.keeping.entities import TRANSACTIONS, whole
 from bot.sandbox.ledgers.quickbooks.keeping.settling import SETTLES
 from bot.sandbox.ledgers.quickbooks.keeping.touches import Refused, Touch
 from bot.sandbox.ledgers.quickbooks.writing import (
+    characters,
     documents,
     journal_entries,
     lists,
@@ -94,6 +95,7 @@ class Writing:
     def _done(
         self, sitting: Sitting, kind: str, typed: Mapping[str, Any], operation: str
     ) -> msgspec.Raw:
+        characters.readable(typed)
         match operation:
             case "create":
                 return _raw(whole(kind, _created(sitting, kind, typed)))

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.sandbox.ledgers.quickbooks.keeping.documents import SALES, Terms, document
 from bot.sandbox.ledgers.quickbooks.keeping.money import RATES
-from bot.sandbox.ledgers.quickbooks.writing import lines, refusals
+from bot.sandbox.ledgers.quickbooks.writing import control_accounts, lines, refusals
 from bot.sandbox.ledgers.quickbooks.writing.sitting import (
     Sitting,
     amount_of,
@@ -56,6 +56,9 @@ def _made(sitting: Sitting, kind: str, typed: Mapping[str, Any]) -> Fields:
     untaxed = treatment == "NotApplicable"
     terms = _terms(sitting, kind, typed, party, treatment)
     entries = lines.entries(sitting, typed, sells=sells, untaxed=untaxed)
+    if not sells:
+        is_vendors = party is not None and _payee(typed) == "Vendor"
+        control_accounts.agree(sitting, typed, currency=_own(sitting, party), is_vendors=is_vendors)
     made = document(sitting.house, kind, party, entries=entries, terms=terms)
     if made["TotalAmt"] < 0:
         raise refusals.business("Transaction amount must be 0 or greater.")
@@ -68,10 +71,14 @@ def _party(sitting: Sitting, kind: str, typed: Mapping[str, Any]) -> Row | None:
         return sitting.needs(typed, "CustomerRef", "Customer")
     if kind != "Purchase":
         return sitting.needs(typed, "VendorRef", "Vendor")
-    kind = (typed.get("EntityRef") or {}).get("type") or "Vendor"
+    kind = _payee(typed)
     if kind not in {"Vendor", "Customer", "Employee"}:
         raise refusals.bad_choice("EntityRef.type", kind)
     return sitting.refer(typed, "EntityRef", kind)
+
+
+def _payee(typed: Mapping[str, Any]) -> str:
+    return str((typed.get("EntityRef") or {}).get("type") or "Vendor")
 
 
 def _terms(
@@ -102,11 +109,15 @@ def _terms(
 
 
 def _currency(sitting: Sitting, typed: Mapping[str, Any], party: Row | None) -> str:
-    own = str(party.fields["CurrencyRef"]["value"]) if party else sitting.house.currency
+    own = _own(sitting, party)
     given = (typed.get("CurrencyRef") or {}).get("value") or own
     if given != own:
         raise refusals.business(_ONE_CURRENCY)
     return own
+
+
+def _own(sitting: Sitting, party: Row | None) -> str:
+    return str(party.fields["CurrencyRef"]["value"]) if party else sitting.house.currency
 
 
 def _given_taxes(typed: Mapping[str, Any]) -> dict[str, Decimal]:

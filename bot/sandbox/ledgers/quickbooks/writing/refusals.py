@@ -50,6 +50,11 @@ def too_long(name: str, most: int, length: int) -> Refusal:
     return Refusal("2050", words, detail, element=name)
 
 
+def unreadable(text: str) -> Refusal:
+    words = "Invalid String. The String may contain unsupported or illegal chars"
+    return Refusal("2040", words, f"Element contains invalid characters. {text}")
+
+
 def no_reference(name: str, value: object) -> Refusal:
     detail = f"Invalid Reference Id : {name} element id {value} not found"
     return Refusal("2500", "Invalid Reference Id", detail, element=name)

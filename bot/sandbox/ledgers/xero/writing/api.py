@@ -17,7 +17,7 @@ from bot.sandbox.ledgers.xero.reading import answers
 from bot.sandbox.ledgers.xero.reading.lists import Listing
 from bot.sandbox.ledgers.xero.reading.render import as_json, rounded_units
 from bot.sandbox.ledgers.xero.reading.resources import Resource, plural
-from bot.sandbox.ledgers.xero.writing import elements
+from bot.sandbox.ledgers.xero.writing import characters, elements
 from bot.sandbox.ledgers.xero.writing.accounts import delete_account, write_account
 from bot.sandbox.ledgers.xero.writing.bank import write_bank_transaction
 from bot.sandbox.ledgers.xero.writing.contacts import write_contact
@@ -136,6 +136,7 @@ class WritingApi:
 def _tried(sitting: Sitting, writer: Writer, typed: Fields, wanted: str | None) -> Outcome:
     """What cannot be taken leaves nothing behind."""
     try:
+        characters.readable(typed)
         with sitting.books.attempt():
             return Outcome(typed=typed, row=writer(sitting, typed, wanted))
     except Invalid as reason:

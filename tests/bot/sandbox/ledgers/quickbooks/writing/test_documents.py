@@ -138,6 +138,8 @@ REFUSALS = [
     ({"TxnDate": "2026-03-31"}, "6210", "The account period has closed"),
     ({"amount": -5}, "6000", "Transaction amount must be 0 or greater."),
     ({"detail": {"BillableStatus": "Billable"}}, "6000", "you must choose a customer"),
+    ({"PrivateNote": "Flowers \U0001f490"}, "2040", "Element contains invalid characters"),
+    ({"PrivateNote": "Ring\x07"}, "2040", "Element contains invalid characters"),
 ]
 
 
@@ -258,6 +260,41 @@ async def test_a_middling_plan_has_no_classes(practice, ledgers, clock):
 
     error = answer.json()["Fault"]["Error"][0]
     assert (error["code"], "ClassRef is not supported" in error["Detail"]) == ("5030", True)
+
+
+@pytest.mark.parametrize("where", ["head", "line"])
+async def test_what_is_owed_in_another_currency_has_an_account_of_its_own(
+    write, refused, a_bill, bakery, where
+):
+    fields = {**bakery.find("Account", "Creditors").fields, "CurrencyRef": {"value": "EUR"}}
+    row = bakery.add("Account", {**fields, "Name": "Creditors - EUR"}, at=bakery.profile.created)
+    abroad = next(r for r in bakery.rows("Vendor") if r.fields["CurrencyRef"]["value"] == "EUR")
+    ref = {"value": row.id}
+    there = {"APAccountRef": ref} if where == "head" else {"detail": {"AccountRef": ref}}
+    found = await refused("Bill", a_bill(**there))
+    made = await write("Bill", a_bill(**there, VendorRef={"value": abroad.id}))
+
+    assert found[0] == "6000"
+    assert "in the same currency as the A/R and A/P accounts you use" in found[1]
+    assert made["CurrencyRef"]["value"] == "EUR"
+
+
+@pytest.mark.parametrize("payee", ["Customer", "nobody"])
+async def test_what_is_paid_off_accounts_payable_is_a_vendors(
+    write, refused, a_bill, bakery, payee
+):
+    bank, owed = (bakery.find("Account", name).id for name in ("Cash at bank", "Creditors"))
+    detail = {"AccountRef": {"value": owed}}
+    spent = {"VendorRef": None, "PaymentType": "Check", "AccountRef": {"value": bank}}
+    customer = {"value": bakery.rows("Customer")[0].id, "type": "Customer"}
+    entity = customer if payee == "Customer" else None
+    found = await refused("Purchase", a_bill(detail=detail, **spent, EntityRef=entity))
+    vendor = a_bill()["VendorRef"] | {"type": "Vendor"}
+    made = await write("Purchase", a_bill(detail=detail, **spent, EntityRef=vendor))
+
+    assert found[0] == "6000"
+    assert "When you use Accounts Payable, you must choose a vendor" in found[1]
+    assert made["TotalAmt"] == 120.0
 
 
 AMOUNTS = st.decimals(min_value="0.01", max_value="9999.99", places=2)

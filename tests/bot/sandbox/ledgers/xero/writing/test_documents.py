@@ -362,3 +362,12 @@ def test_each_line_is_rounded_and_the_lines_make_the_total(clock, lines, treatme
     tax = sum(line["TaxAmount"] for line in made["LineItems"])
     assert made["Total"] == (total + tax if treatment == "Exclusive" else total)
     assert made["SubTotal"] + made["TotalTax"] == made["Total"]
+
+
+@pytest.mark.parametrize("where", ["head", "line"])
+async def test_a_control_character_is_refused_by_its_number(refused, a_bill, where):
+    odd = {"line": {"Description": "Pa\x0bper"}} if where == "line" else {"InvoiceNumber": "B\x0b1"}
+
+    assert await refused("Invoices", a_bill(**odd)) == [
+        "'', hexadecimal value 0x0B, is an invalid character."
+    ]

@@ -1,0 +1,21 @@
+"""Which characters Xero takes: those that XML may hold."""
+
+from typing import Any
+
+from bot.sandbox.ledgers.xero.writing.sitting import Invalid
+
+_SPACES = "\t\n\r"
+
+
+def readable(typed: Any) -> None:
+    """Raises `Invalid` where a text anywhere in an element has a control character."""
+    if isinstance(typed, str):
+        for each in typed:
+            if each < " " and each not in _SPACES:
+                raise Invalid(f"'', hexadecimal value 0x{ord(each):02X}, is an invalid character.")
+    elif isinstance(typed, dict):
+        for value in typed.values():
+            readable(value)
+    elif isinstance(typed, list):
+        for value in typed:
+            readable(value)
