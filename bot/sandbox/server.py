@@ -24,6 +24,7 @@ from bot.sandbox.workspace.state import Workspace
 from bot.sandbox.workspace.ui import ui_routes
 
 HOST = "127.0.0.1"
+KEEP_ALIVE_S = 75  # longer than the bot keeps its own, which would send into one being closed
 # a web page elsewhere must not reach us by a name of its own that resolves to this machine
 LOOPBACK_ONLY = [Middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])]
 
@@ -105,6 +106,7 @@ def _server(app: Starlette) -> _Server:
         log_level="critical",
         access_log=False,
         timeout_graceful_shutdown=1,
+        timeout_keep_alive=KEEP_ALIVE_S,
     )
     return _Server(config)
 

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 
 FINISH_WITHIN_S = 5
 BACKLOG = 2048
+KEEP_ALIVE_S = 75  # longer than proxies keep theirs, or they send into one that is being closed
 
 
 class PortTaken(Exception):
@@ -61,6 +62,7 @@ async def serving(app: ASGIApp, on: socket.socket) -> AsyncIterator[None]:
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=FINISH_WITHIN_S,
+        timeout_keep_alive=KEEP_ALIVE_S,
     )
     server = Server(config)
     task = asyncio.create_task(server.serve([on]))

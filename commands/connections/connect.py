@@ -22,7 +22,7 @@ from commands.connections.prospects import (
 from commands.connections.reach import sign_ins
 from commands.connections.sharing import LINK, choose_organisation, how_field
 from commands.connections.states import holds_organisation
-from commands.connections.tickets import Wish, issue
+from commands.connections.tickets import issue, wish_of
 from commands.context import Context
 from commands.permissions import Permission
 from commands.registry import command
@@ -243,13 +243,7 @@ async def _send(
     provider: Provider,
 ) -> Prospect:
     named = await settle_client(session, context, prospect)
-    wish = Wish(
-        person_id=context.actor.person_id,
-        client=named,
-        purpose=purpose,
-        provider=provider.key,
-        channel_id=context.channel_id,
-    )
+    wish = wish_of(context, named, purpose, provider)
     existing = prospect.connection(purpose)
     await issue(session, context.tools, wish, existing=existing, now=context.now)
     return replace(prospect, client=named, is_new=False)

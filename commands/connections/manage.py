@@ -22,7 +22,7 @@ from commands.connections.prospects import (
 )
 from commands.connections.stale import changed, check_version, client_of, locked
 from commands.connections.states import holds_organisation
-from commands.connections.tickets import Wish, issue
+from commands.connections.tickets import issue, wish_of
 from commands.context import Context
 from commands.permissions import Permission
 from commands.registry import command
@@ -51,13 +51,7 @@ async def reconnect(context: Context, *, connection: Connection) -> Answer:
             raise await changed(session, context, fresh)
         prospect = await known(session, client)
         provider = allowed(context.tools, prospect, fresh.purpose, fresh.provider)
-        wish = Wish(
-            person_id=context.actor.person_id,
-            client=client,
-            purpose=fresh.purpose,
-            provider=provider.key,
-            channel_id=context.channel_id,
-        )
+        wish = wish_of(context, client, fresh.purpose, provider)
         await issue(session, context.tools, wish, existing=fresh, now=context.now)
         subject = await subject_of(session, context.tools, fresh)
     facts = subject.facts | {"is_here": is_direct(context.channel_id)}
@@ -135,13 +129,7 @@ async def change_now(
         prospect = await known(session, before.client)
         await check_free(session, prospect, fresh.purpose)
         provider = allowed(context.tools, prospect, fresh.purpose, software)
-        wish = Wish(
-            person_id=context.actor.person_id,
-            client=before.client,
-            purpose=fresh.purpose,
-            provider=provider.key,
-            channel_id=context.channel_id,
-        )
+        wish = wish_of(context, before.client, fresh.purpose, provider)
         await issue(session, context.tools, wish, existing=fresh, now=context.now)
     leaving.ring(context.tools)
     return say(

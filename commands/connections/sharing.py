@@ -14,7 +14,7 @@ from commands.connections.prospects import (
     settle_client,
 )
 from commands.connections.reach import SignIn, reaching
-from commands.connections.tickets import Wish, adopt
+from commands.connections.tickets import adopt, wish_of
 from commands.context import Context
 from commands.errors import Refused
 from commands.permissions import Permission
@@ -180,13 +180,7 @@ async def _taken(
             if grant is None or grant.state != GrantState.LIVE:
                 raise _gone(prospect, purpose, provider)
             named = await settle_client(session, context, prospect)
-            wish = Wish(
-                person_id=context.actor.person_id,
-                client=named,
-                purpose=purpose,
-                provider=provider.key,
-                channel_id=context.channel_id,
-            )
+            wish = wish_of(context, named, purpose, provider)
             existing = prospect.connection(purpose)
             ticket = await adopt(session, context.tools, wish, existing, grant, tenant=tenant)
             journey = await journey_of(session, context.tools, ticket)

@@ -10,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from commands.clients.summary import software_name
 from commands.connections.cards import connections_button, purpose_in_brackets
 from commands.connections.journeys import UNKNOWN, Fact, connection_of, intent_of, kept
-from commands.context import Tools
+from commands.context import Context, Tools
 from commands.replies import Button, Buttons, Reply, Style, Words, call
-from providers.provider import Tenant
+from providers.provider import Provider, Tenant
 from storage.identity import digest, new_id, new_secret
 from storage.models import Client, Connection, Grant, Purpose, Ticket, TicketState
 from storage.queries import tickets
@@ -31,6 +31,17 @@ class Wish:
     channel_id: str | None = None
 
 
+def wish_of(context: Context, client: Client, purpose: Purpose, provider: Provider) -> Wish:
+    """Of whoever asks."""
+    return Wish(
+        person_id=context.actor.person_id,
+        client=client,
+        purpose=purpose,
+        provider=provider.key,
+        channel_id=context.channel_id,
+    )
+
+
 async def issue(
     session: AsyncSession, tools: Tools, wish: Wish, *, existing: Connection | None, now: datetime
 ) -> Ticket:
@@ -39,19 +50,7 @@ async def issue(
     `existing` is the connection as it stands: the link is void once that changes.
     """
     secret = new_secret()
-    ticket = Ticket(
-        id=new_id(),
-        workspace_id=wish.client.workspace_id,
-        person_id=wish.person_id,
-        client_id=wish.client.id,
-        purpose=wish.purpose,
-        provider=wish.provider,
-        created_at=now,
-        expires_at=now + LIFE,
-        link_digest=digest(secret),
-        connection_version=existing.version if existing else None,
-        channel_id=wish.channel_id,
-    )
+    ticket = _ticket(wish, existing, secret=secret, now=now)
     await _supersede(session, tools, ticket, wish.client)
     session.add(ticket)
     intent = intent_of(ticket, existing)
@@ -75,27 +74,29 @@ async def adopt(
 ) -> Ticket:
     """A ticket for a sign-in that is there already: nobody gets a link, the choice is made."""
     now = tools.now()
-    ticket = Ticket(
+    ticket = _ticket(wish, existing, secret=new_secret(), now=now)
+    ticket.state, ticket.consumed_at = TicketState.CHOOSING, now
+    ticket.grant_id, ticket.tenants = grant.id, [asdict(tenant)]
+    await _supersede(session, tools, ticket, wish.client)
+    session.add(ticket)
+    await session.flush()
+    return ticket
+
+
+def _ticket(wish: Wish, existing: Connection | None, *, secret: str, now: datetime) -> Ticket:
+    return Ticket(
         id=new_id(),
         workspace_id=wish.client.workspace_id,
         person_id=wish.person_id,
         client_id=wish.client.id,
         purpose=wish.purpose,
         provider=wish.provider,
-        state=TicketState.CHOOSING,
         created_at=now,
         expires_at=now + LIFE,
-        link_digest=digest(new_secret()),
+        link_digest=digest(secret),
         connection_version=existing.version if existing else None,
-        consumed_at=now,
         channel_id=wish.channel_id,
-        grant_id=grant.id,
-        tenants=[asdict(tenant)],
     )
-    await _supersede(session, tools, ticket, wish.client)
-    session.add(ticket)
-    await session.flush()
-    return ticket
 
 
 async def _supersede(session: AsyncSession, tools: Tools, ticket: Ticket, client: Client) -> None:

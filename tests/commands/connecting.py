@@ -67,10 +67,8 @@ class World:
 
     def browser(self) -> Browser:
         client = httpx2.AsyncClient(
-            mounts={
-                US: httpx2.ASGITransport(app=self.app),
-                VENDORS: httpx2.ASGITransport(app=_vendors(self.ledgers)),
-            },
+            transport=httpx2.ASGITransport(app=self.app),
+            mounts={VENDORS: httpx2.ASGITransport(app=_vendors(self.ledgers))},
             base_url=US,
             trust_env=False,
         )

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import httpx2
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -135,6 +136,13 @@ class Drawer:
         return f"https://slack.test/files/{file_id}" if is_here else None
 
 
+class Nobody(httpx2.AsyncBaseTransport):
+    """No vendor is there, and no certificates are loaded to find that out."""
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ConnectError("nobody is there", request=request)
+
+
 @dataclass(slots=True)
 class Practice:
     """Says and presses things as its people do."""
@@ -222,7 +230,10 @@ async def opened(database: Database, now: Callable[[], datetime]) -> Practice:
     vault = Vault([KEY])
     post, drawer = Post(), Drawer()
     gateway = LedgerGateway(
-        http=open_http(), configured={}, tokens=GrantTokens(database, vault, now=now), now=now
+        http=open_http(transport=Nobody()),
+        configured={},
+        tokens=GrantTokens(database, vault, now=now),
+        now=now,
     )
     tools = Tools(
         database=database,
