@@ -37,7 +37,8 @@ MOST = 20  # workflows of a client: each is a line of the page
 async def show(context: Context, *, client: Client) -> Answer:
     """Which items somebody has to agree to, and who.
 
-    Of several workflows the first that is for an item holds. What waits for you is in `/dext approvals`.
+    Of several workflows the first that is for an item holds. What waits for you is in
+    `/dext approvals`.
     """
     return await workflows_page(context, client)
 

@@ -10,6 +10,7 @@ from commands.authorise import authorise_for
 from commands.clients.summary import software_name
 from commands.context import Context
 from commands.errors import NotFound, Refused
+from commands.publishing.catalogue import is_known, told
 from commands.publishing.claims.joining import worth
 from commands.publishing.claims.judging import Judged, judge
 from commands.publishing.claims.periods import is_over, zone_of
@@ -62,7 +63,23 @@ class Standing:
             else [],
             "published_at": claim.published_at,
             "software": self.software,
-            "is_refused": bool(claim.error),
+            "refusal": self._refusal,
+        }
+
+    @property
+    def _refusal(self) -> dict[str, object] | None:
+        """Why the ledger did not take it the last time."""
+        error = self.claim.error
+        if not error:
+            return None
+        why = told(
+            error.get("code") or "", {"text": error.get("text") or "", "software": self.software}
+        )
+        return {
+            "is_known": is_known(why.code),
+            "title": why.sentence,
+            "cause": why.cause,
+            "remedy": why.remedy,
         }
 
 

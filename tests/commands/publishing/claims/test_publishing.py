@@ -189,12 +189,15 @@ async def test_a_claim_that_the_ledger_refuses_is_open_again_and_goes_once_it_is
     await desk.work()
     card = world.card("publishing:")
     refused = await claim_of(desk, item)
+    page = said(await world.practice.say(ANA, "claims acme"))
     account.fields["Status"] = "ACTIVE"
     await world.practice.press(ANA, buttons(card.reply)["Retry 1"])
     await desk.work()
     row, _ = await document_of(desk, claim)
 
     assert refused.state is ClaimState.OPEN
+    assert "Xero did not take it the last time:" in page
+    assert "Choose another one, or restore it in Xero" in page
     assert buttons(card.reply)["What is wrong"] == call("publishing.claim", claim=claim.id)
     assert (await desk.item(item)).state is ItemState.ARCHIVED
     assert total(row) == Decimal("120.00")
