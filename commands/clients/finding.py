@@ -26,7 +26,7 @@ _ID = re.compile("[a-z2-7]{16}")
 async def working_client(session: AsyncSession, asked: Asked) -> Client:
     """By id, name, the beginning of a word, or a near miss that is asked about."""
     client = await any_client(session, asked)
-    _refuse_archived(client)
+    refuse_archived(client)
     return client
 
 
@@ -48,7 +48,7 @@ async def connection(session: AsyncSession, asked: Asked) -> Connection:
         raise NotFound(kind="connection", text=asked.text)
     permission = asked.command.permission
     await authorise_for(session, asked.context, permission, row.client, asked.invocation)
-    _refuse_archived(row.client)
+    refuse_archived(row.client)
     return row.connection
 
 
@@ -164,7 +164,8 @@ async def _not_found(session: AsyncSession, asked: Asked) -> NotFound:
     return NotFound(kind="client", text=asked.text, nearest=tuple(again), meant=bool(meant))
 
 
-def _refuse_archived(client: Client) -> None:
+def refuse_archived(client: Client) -> None:
+    """Raises Refused, with what brings it back."""
     if client.is_archived:
         raise Refused(
             "clients/is_archived",

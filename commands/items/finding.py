@@ -4,6 +4,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.audit import record
 from commands.authorise import authorise_for
+from commands.clients.finding import refuse_archived
 from commands.context import Context
 from commands.errors import Conflict, NotFound, Refused
 from commands.items.arriving import cards
@@ -32,13 +33,7 @@ async def item(session: AsyncSession, asked: Asked) -> Item:
     client = await client_of(session, found)
     permission = asked.command.permission
     await authorise_for(session, asked.context, permission, client, asked.invocation)
-    if client.is_archived:
-        raise Refused(
-            "clients/is_archived",
-            Button(label="Restore", does=call("clients.restore", client=client.id)),
-            client=client.name,
-            at=client.archived_at,
-        )
+    refuse_archived(client)
     return found
 
 

@@ -7,9 +7,10 @@ import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.authorise import authorise_for
+from commands.clients.finding import refuse_archived
 from commands.clients.summary import software_name
 from commands.context import Context
-from commands.errors import NotFound, Refused
+from commands.errors import NotFound
 from commands.publishing.catalogue import is_known, told
 from commands.publishing.claims.joining import worth
 from commands.publishing.claims.judging import Judged, judge
@@ -96,13 +97,7 @@ async def expense_claim(session: AsyncSession, asked: Asked) -> ExpenseClaim:
     if found is None or client is None:
         raise NotFound(kind="claim", text=asked.text)
     await authorise_for(session, asked.context, asked.command.permission, client, asked.invocation)
-    if client.is_archived:
-        raise Refused(
-            "clients/is_archived",
-            Button(label="Restore", does=call("clients.restore", client=client.id)),
-            client=client.name,
-            at=client.archived_at,
-        )
+    refuse_archived(client)
     return found
 
 
