@@ -112,16 +112,19 @@ class Office:
         pytest.fail(f"the bot did not become ready:\n{self.log.read_text()[-3000:]}")
 
     async def kill(self) -> None:
-        """As a power cut does."""
         await self._end(signal.SIGKILL)
 
     async def stop(self) -> None:
         await self._end(signal.SIGTERM)
 
-    async def begin_anew(self) -> None:
-        """What was slept through is over, and nobody remembers how often vendors were called."""
+    async def power_cut(self) -> None:
+        """Killed, and off for longer than anything stays in a dead hand."""
         await self.kill()
         await self.leases_run_out()
+
+    async def begin_anew(self) -> None:
+        """What was slept through is over, and nobody remembers how often vendors were called."""
+        await self.power_cut()
         await self.start()
 
     async def allow_anew(self) -> None:
@@ -130,9 +133,8 @@ class Office:
 
     async def cut(self) -> datetime:
         """Kill whoever syncs, as a power cut does, and start it again; when it was dead."""
-        await self.kill()
+        await self.power_cut()
         at = datetime.now(UTC)
-        await self.leases_run_out()
         await self.start()
         return at
 

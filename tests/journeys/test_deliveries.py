@@ -46,7 +46,7 @@ async def test_a_delivery_that_comes_twice_acts_once(
 
 async def test_a_delivery_replayed_after_a_restart_has_no_second_effect(shared: Office) -> None:
     await shared.driver.ask("ana", "practice", '/dext clients add "Bracken"', "Bracken")
-    await shared.kill()
+    await shared.power_cut()
     await shared.start()
     await shared.connected_to_slack()
     await shared.replay()
@@ -117,7 +117,7 @@ async def test_a_recycled_socket_loses_nothing(shared: Office) -> None:
 
 async def test_what_was_acknowledged_before_the_cut_is_done(shared: Office) -> None:
     await shared.driver.type("ana", "practice", '/dext clients add "Clover"')
-    await shared.kill()
+    await shared.power_cut()
     await shared.start()
     await shared.connected_to_slack()
     listed = await shared.driver.ask("ana", "practice", "/dext clients clover", "Clover")
@@ -134,8 +134,7 @@ async def test_everything_at_once_still_ends_well(shared: Office) -> None:
     async with Browser() as browser:
         await sign_in(browser, link, "Xero", CLIENT)
     await shared.reading(CLIENT, "accounts")
-    await shared.kill()
-    await shared.leases_run_out()
+    await shared.power_cut()
     await asyncio.gather(shared.start(), shared.fault("slack", "rate_limited", times=2))
     card = await shared.counted(CLIENT)
 

@@ -36,7 +36,7 @@ async def test_an_import_cut_short_completes_once(
     await shared.driver.read("ben", channel_of(client), "is connected to", "Reading lists")
     if resource != "Accounts":
         await shared.reading(client, "accounts")
-    await shared.kill()
+    await shared.power_cut()
     unfinished = await shared.connection(client)
     await shared.leases_run_out()
     await shared.fault("xero", "none")  # the call may not have been made yet
@@ -61,8 +61,7 @@ async def test_a_link_that_was_promised_before_the_cut_arrives_once(shared: Offi
     known = await shared.letters("ana")
     await shared.fault("slack", "timeout", method="chat.postMessage", seconds=20)
     await shared.driver.submit("ana")
-    await shared.kill()
-    await shared.leases_run_out()
+    await shared.power_cut()
     await shared.fault("slack", "none")  # the message may not have been sent yet
     await shared.start()
     link = await shared.link("ana", "Sign in to Xero", besides=known)
@@ -80,7 +79,7 @@ async def test_a_sign_in_survives_a_restart_in_the_middle(shared: Office) -> Non
     async with Browser() as browser:
         start = await browser.open(link)
         consent = await browser.press(start, "Continue to Xero")
-        await shared.kill()
+        await shared.power_cut()
         await shared.start()
         done = await browser.press(consent, "Allow access", choose=(client,))
 
@@ -90,7 +89,7 @@ async def test_a_sign_in_survives_a_restart_in_the_middle(shared: Office) -> Non
 
 async def test_what_happens_while_the_bot_is_down_is_said_by_slack(shared: Office) -> None:
     client = "Acorn Dental"
-    await shared.kill()
+    await shared.power_cut()
     with pytest.raises(NeverHappened, match="dispatch_failed"):
         await shared.driver.type("ana", channel_of(client), "/dext help")
     await shared.start()
