@@ -46,6 +46,5 @@ class Watch:
 async def on_commit(database: Database, tables: Collection[str], tell: Callable[[], None]) -> Watch:
     """Watch until `stop` is called on what is returned."""
     async with database.begin() as session:
-        engine = session.get_bind()
-    assert isinstance(engine, Engine)
+        engine = session.get_bind().engine
     return Watch(engine, tables, tell)

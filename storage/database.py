@@ -9,15 +9,11 @@ from datetime import timedelta
 from typing import Any, Self, TypeVar
 
 import msgspec
-from sqlalchemy import URL, Connection, Table, event, make_url, text
-from sqlalchemy.exc import InvalidatePoolError
-from sqlalchemy.ext.asyncio import (
-    AsyncEngine,
-    AsyncSession,
-    async_sessionmaker,
-    create_async_engine,
-)
+from psycopg.pq import TransactionStatus
+from sqlalchemy import URL, Connection, NullPool, Table, event, make_url, text
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from storage.seats import Seat, Seats
 from storage.sqlite import DRIVER, PATIENCE, sqlite_engine
 from storage.study import Study
 
@@ -56,55 +52,58 @@ def migrating_engine(url: str) -> AsyncEngine:
     """An engine for changing the schema; SQLite checks no foreign keys while tables are rebuilt."""
     where = address(url)
     if where.drivername.startswith("sqlite"):
-        return sqlite_engine(where, begin="BEGIN IMMEDIATE", pragmas=_DURABLE, size=1)
-    return create_async_engine(where, pool_size=1, max_overflow=0)
+        return sqlite_engine(where, begin="BEGIN IMMEDIATE", pragmas=_DURABLE)
+    return create_async_engine(where, poolclass=NullPool)
 
 
-def _sqlite(where: URL, connections: int, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine]:
+def _sqlite(where: URL, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine]:
     options = _JSON | {"patience": patience}
     writing = _DURABLE | {"foreign_keys": "on"}
     reading = _DURABLE | {"query_only": "on"}
     return (
-        sqlite_engine(where, begin="BEGIN IMMEDIATE", pragmas=writing, size=1, **options),
-        sqlite_engine(where, begin="BEGIN", pragmas=reading, size=connections, **options),
+        sqlite_engine(where, begin="BEGIN IMMEDIATE", pragmas=writing, **options),
+        sqlite_engine(where, begin="BEGIN", pragmas=reading, **options),
     )
 
 
-def _postgres(where: URL, connections: int, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine]:
+def _postgres(where: URL, patience: timedelta) -> tuple[AsyncEngine, AsyncEngine]:
     """Reading is in autocommit: at READ COMMITTED every statement has its own snapshot anyway, and
     two round trips less."""
-    pool = {
-        "pool_size": connections,
-        "max_overflow": 0,
-        "pool_timeout": patience.total_seconds(),
-        **_JSON,
-    }
     writing = "-c timezone=UTC"
     reading = f"{writing} -c default_transaction_read_only=on"
-    engines = (
-        create_async_engine(where, connect_args={"options": writing}, **pool),
+    options = _JSON | {"poolclass": NullPool}
+    return (
+        create_async_engine(where, connect_args={"options": writing}, **options),
         create_async_engine(
             where,
             connect_args={"options": reading},
             isolation_level="AUTOCOMMIT",
             skip_autocommit_rollback=True,
-            **pool,
+            **options,
         ),
     )
-    for engine in engines:
-        event.listen(engine.sync_engine, "checkout", _refuse_dead)
-    return engines
 
 
-def _refuse_dead(connection: Any, record: object, proxy: object) -> None:
-    """Replace connections the server has closed, without asking the server each time.
+def _is_alive(driver: Any) -> bool:
+    """Whether the server has not closed it, without asking the server each time.
 
     An idle connection has nothing to read but the news that it ends.
     """
+    if driver.pgconn.transaction_status != TransactionStatus.IDLE:
+        return False
     waiting = select.poll()
-    waiting.register(connection.driver_connection.pgconn.socket, select.POLLIN)
-    if waiting.poll(0):
-        raise InvalidatePoolError
+    waiting.register(driver.pgconn.socket, select.POLLIN)
+    return not waiting.poll(0)
+
+
+def _is_undone(driver: Any) -> bool:
+    """Nobody closes a file but us; but a COMMIT that fails leaves its transaction open."""
+    return not driver.in_transaction
+
+
+def _heard(connection: Connection) -> None:
+    """Connections tell of commits (storage/changes.py) only where somebody listens from the
+    first."""
 
 
 class Database:
@@ -120,12 +119,16 @@ class Database:
         self.url = writer.url
         self._writer = writer
         self._reader = reader
-        self._patience_s = patience.total_seconds()
-        # the engines' own queues let who comes last go first
-        self._writing_seats = asyncio.Semaphore(1 if self.is_sqlite else connections)
-        self._reading_seats = asyncio.Semaphore(connections)
-        self._write = async_sessionmaker(writer, expire_on_commit=False)
-        self._read = async_sessionmaker(reader, expire_on_commit=False, autoflush=False)
+        event.listen(writer.sync_engine, "commit", _heard)
+        seated: dict[str, Any] = {
+            "patience_s": patience.total_seconds(),
+            "is_alive": _is_undone if self.is_sqlite else _is_alive,
+        }
+        writers = 1 if self.is_sqlite else connections
+        self._writers = Seats(writer, writers, expire_on_commit=False, **seated)
+        self._readers = Seats(
+            reader, connections, expire_on_commit=False, autoflush=False, **seated
+        )
         self._study = Study(writer.url)
         self._writing: set[asyncio.Task[Any] | None] = set()
 
@@ -137,7 +140,7 @@ class Database:
         """
         where = address(url)
         engines = _sqlite if where.drivername.startswith("sqlite") else _postgres
-        writer, reader = engines(where, connections, patience)
+        writer, reader = engines(where, patience)
         return cls(writer=writer, reader=reader, connections=connections, patience=patience)
 
     @property
@@ -149,45 +152,53 @@ class Database:
         """One write transaction, committed on leaving, rolled back when an exception leaves."""
         task = asyncio.current_task()
         assert task not in self._writing, "a transaction within a transaction waits for itself"
-        await self._sit_down(self._writing_seats)
         self._writing.add(task)
-        began = time.monotonic()
         try:
             async with self._transaction() as session:
+                began = time.monotonic()
                 yield session
         finally:
             self._writing.discard(task)
-            self._writing_seats.release()
         if self.is_sqlite:
             await _give_way(time.monotonic() - began)
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncSession]:
-        session = self._write()
-        session.sync_session.begin()
+        seat = await self._writers.take()
+        undoing: asyncio.Task[None] | None = None
         try:
-            yield session
-            await session.commit()
+            session = await seat.session()
+            try:
+                await session.connection()  # begins
+                yield session
+                await session.commit()
+            finally:
+                if session.in_transaction():
+                    # in a task of its own, so that being cancelled again leaves nothing open
+                    undoing = asyncio.create_task(_undo(session, seat))
+                    await asyncio.shield(undoing)
+                else:
+                    session.sync_session.close()
         finally:
-            if session.in_transaction():
-                # in a task of its own, so that being cancelled again leaves nothing open
-                await asyncio.shield(_undo(session))
+            if undoing is None or undoing.done():
+                self._writers.leave(seat)
             else:
-                session.sync_session.close()
+                undoing.add_done_callback(lambda _: self._writers.leave(seat))
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """A session that cannot write."""
-        await self._sit_down(self._reading_seats)
-        session = self._read()
+        seat = await self._readers.take()
         try:
-            yield session
-        finally:
+            session = await seat.session()
             try:
-                # there is nothing to roll back, so nothing to wait for
-                session.sync_session.close()
+                yield session
             finally:
-                self._reading_seats.release()
+                if session.in_transaction():
+                    # there is nothing to roll back, so nothing to wait for
+                    session.sync_session.close()
+        finally:
+            self._readers.leave(seat)
 
     async def study(self, *works: Callable[[Connection], Studied]) -> list[Studied]:
         """What each makes of one and the same snapshot, in threads of their own: for questions that
@@ -204,11 +215,11 @@ class Database:
         if not self.is_sqlite:
             yield
             return
-        await self._sit_down(self._writing_seats)
+        seat = await self._writers.take()
         try:
             yield
         finally:
-            self._writing_seats.release()
+            self._writers.leave(seat)
 
     async def vacuum(self, tables: Sequence[Table]) -> None:
         """Let PostgreSQL see at once what much storing has brought, as it would by itself after a
@@ -221,17 +232,10 @@ class Database:
             freely = await connection.execution_options(isolation_level="AUTOCOMMIT")
             await freely.execute(text(f"VACUUM (ANALYZE, SKIP_LOCKED) {names}"))
 
-    async def _sit_down(self, seats: asyncio.Semaphore) -> None:
-        if seats.locked():
-            async with asyncio.timeout(self._patience_s):
-                await seats.acquire()
-        else:
-            await seats.acquire()
-
     async def close(self) -> None:
         await self._study.close()
-        await self._reader.dispose()
-        await self._writer.dispose()
+        await self._readers.close()
+        await self._writers.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -246,12 +250,12 @@ async def _give_way(written_s: float) -> None:
     await asyncio.sleep(TURN_S if written_s > LONG_S else 0)
 
 
-async def _undo(session: AsyncSession) -> None:
+async def _undo(session: AsyncSession, seat: Seat) -> None:
     try:
-        # closing alone would leave open on the connection what a failed COMMIT has left open
         await session.rollback()
     finally:
         await session.close()
+        await seat.mend()
 
 
 async def role_timeouts(database: Database) -> dict[str, str]:

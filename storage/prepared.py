@@ -8,7 +8,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from sqlalchemy import Dialect, Insert, Select, event
+from sqlalchemy import Connection, Dialect, Insert, Select, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
@@ -17,7 +17,6 @@ from sqlalchemy.util import await_only
 
 Convert = Callable[[Any], Any]
 
-_DRIVER = "driver of this transaction"
 _HELD = "statements held until the commit"
 
 
@@ -44,8 +43,6 @@ class Prepared:
 
     async def rows(self, session: AsyncSession, **given: Any) -> list[list[Any]]:
         """What it finds or RETURNING names. What the session holds back is not sent first."""
-        if _DRIVER not in session.info:
-            await session.run_sync(_take_driver)
         return await self._run(session.sync_session, given)
 
     def at_commit(self, session: AsyncSession, **given: Any) -> None:
@@ -53,7 +50,10 @@ class Prepared:
         session.info.setdefault(_HELD, []).append((self, given))
 
     async def _run(self, session: Session, given: dict[str, Any]) -> list[list[Any]]:
-        dialect, driver = session.get_bind().dialect, session.info[_DRIVER]
+        connection = session.get_bind()
+        assert isinstance(connection, Connection), "sessions are bound to theirs (storage/seats.py)"
+        dialect, driver = connection.dialect, connection.connection.driver_connection
+        assert driver is not None
         written = self._written.get(dialect.name) or self._write(dialect)
         try:
             cursor = await _now(driver.execute(written.sql, _parameters(written, given)))
@@ -94,16 +94,11 @@ async def _now(answer: Any) -> Any:
     return await answer if inspect.isawaitable(answer) else answer
 
 
-def _take_driver(session: Session) -> None:
-    session.info[_DRIVER] = session.connection().connection.driver_connection
-
-
 @event.listens_for(Session, "before_commit")
 def _run_held(session: Session) -> None:
     held: list[tuple[Prepared, dict[str, Any]]] = session.info.pop(_HELD, [])
     if held:
         session.flush()
-        _take_driver(session)
     for prepared, given in held:
         await_only(prepared._run(session, given))  # noqa: SLF001  # within its module
 

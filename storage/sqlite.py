@@ -17,7 +17,7 @@ from sqlalchemy import URL
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import AsyncAdaptedQueuePool, Pool
+from sqlalchemy.pool import NullPool, Pool
 from sqlalchemy.util import await_only
 
 DRIVER = "sqlite+inplace"
@@ -78,7 +78,7 @@ class InPlace(SQLiteDialect_pysqlite):
 
     @classmethod
     def get_pool_class(cls, url: URL) -> type[Pool]:
-        return AsyncAdaptedQueuePool
+        return NullPool
 
     def on_connect(self) -> Callable[[Any], None]:
         prepare = super().on_connect()
@@ -143,18 +143,15 @@ def sqlite_engine(
     *,
     begin: str,
     pragmas: Mapping[str, str],
-    size: int,
     patience: timedelta = PATIENCE,
     **options: Any,
 ) -> AsyncEngine:
-    """At most `size` connections, each prepared by `pragmas`."""
+    """Each of its connections is prepared by `pragmas`."""
     return create_async_engine(
         url,
         begin=begin,
         pragmas=pragmas,
         patience=patience,
-        pool_size=size,
-        max_overflow=0,
         connect_args={
             "factory": InPlaceConnection,
             "timeout": 0,

@@ -18,6 +18,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 import structlog
+from hypothesis import settings
 from psycopg.sql import SQL, Identifier
 from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.util import LRUCache
@@ -38,6 +39,8 @@ COMPILED = "PYTHONPYCACHEPREFIX"
 def pytest_configure(config: pytest.Config) -> None:
     """Processes that tests start find what the first of them has compiled, wherever bytecode is
     kept or not: that is two thirds of what a start takes."""
+    settings.register_profile("untimed", settings(), deadline=None)
+    settings.load_profile("untimed")
     _log_plainly()
     if COMPILED in os.environ:  # set by whoever started us
         return

@@ -1,6 +1,7 @@
 """One connection of a client as a row of its Connections page, with what can be done about it."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from commands.clients.standing import MARKS, Standing, standing
@@ -94,10 +95,20 @@ def _beside(client: Client, detail: Detail, allowed: Sequence[Action]) -> Button
         return _connect(client, detail.purpose)
     if len(allowed) == 1:
         return _button(client, detail, allowed[0])
+    return _manage(client.id, detail.id, detail.version, detail.purpose, tuple(allowed))
+
+
+@lru_cache(maxsize=1024)  # seven buttons that stay the same until the connection changes
+def _manage(
+    client_id: str, connection_id: str, version: int, purpose: Purpose, allowed: tuple[Action, ...]
+) -> Menu:
     return Menu(
         label="Manage",
-        items=tuple(_button(client, detail, action) for action in allowed),
-        shown_by=call("connections.show", client=client.id),
+        items=tuple(
+            _pressed(_does(client_id, connection_id, version, action), LABELS[action], purpose)
+            for action in allowed
+        ),
+        shown_by=call("connections.show", client=client_id),
     )
 
 
@@ -127,19 +138,22 @@ def _connect(client: Client, purpose: Purpose) -> Button:
 def _button(
     client: Client, detail: Detail, action: Action, *, label: str = "", style: Style = Style.PLAIN
 ) -> Button:
-    return Button(
-        label=label or LABELS[action],
-        does=_does(client, detail, action),
-        style=style,
-        description=f"{label or LABELS[action]}: {PURPOSES[detail.purpose]}",
-    )
+    does = _does(client.id, detail.id, detail.version, action)
+    return _pressed(does, label or LABELS[action], detail.purpose, style=style)
 
 
-def _does(client: Client, detail: Detail, action: Action) -> Invocation:
+def _pressed(
+    does: Invocation, label: str, purpose: Purpose, *, style: Style = Style.PLAIN
+) -> Button:
+    description = f"{label}: {PURPOSES[purpose]}"
+    return Button(label=label, does=does, style=style, description=description)
+
+
+def _does(client_id: str, connection_id: str, version: int, action: Action) -> Invocation:
     if action is Action.SETTINGS:  # they are the client's, and outlive a reconnect
-        return call(COMMANDS[action], client=client.id)
-    does = call(COMMANDS[action], connection=detail.id)
-    return does.having(version=str(detail.version)) if action in VERSIONED else does
+        return call(COMMANDS[action], client=client_id)
+    versioned = {"version": version} if action in VERSIONED else {}
+    return call(COMMANDS[action], connection=connection_id, **versioned)
 
 
 def _doubts(found: Details, detail: Detail, now: Standing) -> Iterator[Part]:
