@@ -10,7 +10,7 @@ from typing import Any, Self, TypeVar
 
 import httpx2
 
-PATIENCE_S = 15.0
+PATIENCE_S = 30.0  # on a busy machine; else it is there within a second
 LOOK_EVERY_S = 0.1
 
 Words = str | re.Pattern[str]

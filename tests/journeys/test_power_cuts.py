@@ -13,7 +13,7 @@ pytestmark = [
     pytest.mark.xdist_group("power cuts"),
 ]
 
-SLOW_MS = 10_000  # of the call during which the bot is killed
+SLOW_MS = 30_000  # at most, of the call during which the bot is killed
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,6 @@ async def test_an_import_cut_short_completes_once(
         await shared.reading(client, "accounts")
     await shared.power_cut()
     unfinished = await shared.connection(client)
-    await shared.leases_run_out()
     await shared.fault("xero", "none")  # the call may not have been made yet
     await shared.start()
     card = await shared.counted(client)

@@ -14,13 +14,8 @@ from bot.sandbox.browser import Browser
 from bot.sandbox.driver import awaited
 from bot.sandbox.seed import APP_TOKEN, BOT_TOKEN, SIGNING_SECRET, fernhill
 from storage.models import Entity
-from tests.journeys.office import (
-    QUICKBOOKS_SECRET,
-    SECRET_KEY,
-    XERO_SECRET,
-    Office,
-    opened,
-)
+from tests.journeys.office import Office, opened
+from tests.journeys.serving import QUICKBOOKS_SECRET, SECRET_KEY, XERO_SECRET
 
 pytestmark = [pytest.mark.timeout(180), pytest.mark.xdist_group("postgres")]
 

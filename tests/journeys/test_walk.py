@@ -90,6 +90,8 @@ class Walk:
         await self.page.get_by_test_id("submit").click()
 
     async def closes_modal(self) -> None:
+        """Once it has been answered."""
+        await expect(self.page.locator(".pending")).to_have_count(0)
         await self.page.get_by_test_id("modal-close").click()
         await expect(self.modal()).to_have_count(0)
 
@@ -112,6 +114,7 @@ class Walk:
         await expect(tab.get_by_role("button", name="Continue to Xero")).to_be_visible()
         await self.takes_picture("start-page", tab)
         await tab.get_by_role("button", name="Continue to Xero").click()
+        await expect(tab.get_by_role("button", name="Allow access")).to_be_visible()
         for box in await tab.get_by_role("checkbox").all():
             await box.set_checked(checked=False)
         await tab.get_by_role("checkbox", name=organisation, exact=True).check()

@@ -43,7 +43,7 @@ async def seek_twin(
         number=item.number,
     )
     others = [_document(each) for each in found if each.id not in item.twins_accepted]
-    alike = twins(_own(item), others)
+    alike = twins(_document(item), others)
     if not alike:
         return judged
     nearest = alike[0]
@@ -56,21 +56,7 @@ async def seek_twin(
     return await reassess(session, tools, item, now=tools.now())
 
 
-def _own(item: Item) -> Document:
-    return Document(
-        id=item.id,
-        side=Side(item.side),
-        supplier=item.supplier_key,
-        total=item.total,
-        kind=ItemKind(item.kind),
-        day=item.day,
-        number=item.number,
-        currency=item.currency,
-        owner=item.owner,
-    )
-
-
-def _document(row: Twin) -> Document:
+def _document(row: Item | Twin) -> Document:
     return Document(
         id=row.id,
         side=Side(row.side),

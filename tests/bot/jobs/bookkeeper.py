@@ -39,8 +39,9 @@ async def nothing(*_: object) -> tuple[str, ...]:
 
 def jobs() -> dict[str, registry.Job]:
     """The sync, and what it rings for."""
-    lists = registry.Job(name="lists.refresh", work=cast("Any", nothing), due=nothing)
-    return {JOB: registry.Job(name=JOB, work=bring, due=syncs.due), lists.name: lists}
+    rung = ("lists.refresh", "health.recalculate")
+    idle = {name: registry.Job(name=name, work=cast("Any", nothing), due=nothing) for name in rung}
+    return {JOB: registry.Job(name=JOB, work=bring, due=syncs.due), **idle}
 
 
 def utc_now() -> datetime:

@@ -76,6 +76,12 @@ class Ledgers:
         self.count += count
         return ids
 
+    async def workers(self) -> int:
+        """How many are ready."""
+        async with self.database.read() as session:
+            ready = text("SELECT count(*) FROM procrastinate_workers")
+            return await session.scalar(ready) or 0
+
     async def done(self) -> int:
         async with self.database.read() as session:
             synced = select(func.count()).where(Sync.synced_at.is_not(None))

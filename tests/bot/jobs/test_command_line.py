@@ -148,7 +148,7 @@ def test_two_of_each_run_side_by_side_and_stop_when_told(
             running.enter_context(started("worker", folder=tmp_path, **settings)) for _ in range(2)
         ]
         for worker in workers:
-            told(worker, "worker.started")
+            told(worker, "worker.ready")
         end = time.monotonic() + 60
         while not all(map(ready, ports)):
             assert time.monotonic() < end

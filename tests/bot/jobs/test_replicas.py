@@ -40,15 +40,18 @@ def replica(role: str, url: str, out: Path) -> Iterator[subprocess.Popen[bytes]]
 
 
 @pytest.fixture
-def workers(url: str, tmp_path: Path) -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Two workers; two web processes ring beside them."""
+def workers(url: str, ledger: Ledger, tmp_path: Path) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Two workers, both ready: neither does all there is before the other is up. Two web processes
+    ring beside them."""
     with ExitStack() as running:
         for number in (1, 2):
             running.enter_context(replica("web", url, tmp_path / f"web{number}.out"))
-        yield [
+        begun = [
             running.enter_context(replica("worker", url, tmp_path / f"worker{number}.out"))
             for number in (1, 2)
         ]
+        until(lambda: ledger.number("SELECT count(*) FROM procrastinate_workers") == 2)
+        yield begun
 
 
 def until(is_so: Callable[[], bool]) -> None:

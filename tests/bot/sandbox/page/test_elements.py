@@ -5,6 +5,8 @@ import asyncio
 import pytest
 from playwright.async_api import expect
 
+from bot.sandbox.driver import awaited
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.xdist_group("browser"),
@@ -28,12 +30,14 @@ def button(label, **more):
     return {"type": "button", "text": plain(label), "action_id": "press", "value": "7"} | more
 
 
-async def heard(sandbox, action_id):
-    for _ in range(200):
-        if found := sandbox.bot.actions(action_id):
-            return found[-1]
-        await asyncio.sleep(0.02)
-    pytest.fail(f"the bot was never told of {action_id}")
+async def heard(sandbox, action_id, times=1):
+    """What the bot was told last, once it was told so many times."""
+
+    async def look():
+        found = sandbox.bot.actions(action_id)
+        return found[-1] if len(found) >= times else None
+
+    return await awaited(look, lambda: f"the bot was not told of {action_id}")
 
 
 async def test_a_pressed_button_is_busy_until_something_changes(sandbox):
@@ -140,12 +144,8 @@ async def test_checkboxes_tell_all_that_are_ticked(sandbox):
     page = await sandbox.open()
     await page.get_by_label("Bookkeeping").check()
     await page.get_by_label("Data Health").check()
-    for _ in range(100):
-        if len(sandbox.bot.actions("tick")) == 2:
-            break
-        await asyncio.sleep(0.02)
 
-    assert sandbox.bot.actions("tick")[-1]["selected_options"] == boxes["options"]
+    assert (await heard(sandbox, "tick", 2))["selected_options"] == boxes["options"]
 
 
 async def test_an_external_select_asks_the_bot_as_one_types(sandbox):
@@ -176,10 +176,7 @@ async def test_several_people_are_chosen_and_taken_back(sandbox):
     await page.get_by_role("option", name="Chloe Martin").click()
     await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Remove Ben Osei").click()
-    for _ in range(100):
-        if len(sandbox.bot.actions("who")) == 3:
-            break
-        await asyncio.sleep(0.02)
+    await heard(sandbox, "who", 3)
 
     assert [told["selected_users"] for told in sandbox.bot.actions("who")] == [
         ["U0BEN"],

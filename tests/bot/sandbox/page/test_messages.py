@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from bot.sandbox.server import running
+from tests.ports import free_port
 
 pytestmark = [
     pytest.mark.browser,
@@ -173,9 +174,8 @@ async def test_a_shared_file_appears_with_its_name_and_opens(sandbox):
 
 
 async def test_the_page_catches_up_after_the_workspace_was_away(sandbox):
-    again = sandbox.app
-    async with running(again) as url:
-        port = int(url.rpartition(":")[2])
+    again, port = sandbox.app, free_port()  # any other could be taken meanwhile
+    async with running(again, port=port) as url:
         sandbox.url = url
         page = await sandbox.open("user=ana&channel=random")
     await expect(page.get_by_text("cannot be reached")).to_be_visible()

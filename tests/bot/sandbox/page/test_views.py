@@ -1,10 +1,10 @@
 """Modals and the Home tab on the page."""
 
-import asyncio
-
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
+
+from bot.sandbox.driver import awaited
 
 pytestmark = [
     pytest.mark.browser,
@@ -61,11 +61,11 @@ async def opened(sandbox):
 
 
 async def told(sandbox, kind):
-    for _ in range(200):
-        if found := [body for body in sandbox.bot.heard if body.get("type") == kind]:
-            return found[-1]
-        await asyncio.sleep(0.02)
-    pytest.fail(f"the bot was never told of {kind}")
+    async def look():
+        found = [body for body in sandbox.bot.heard if body.get("type") == kind]
+        return found[-1] if found else None
+
+    return await awaited(look, lambda: f"the bot was never told of {kind}")
 
 
 async def test_a_modal_shows_hints_optional_fields_and_initial_values(opened):

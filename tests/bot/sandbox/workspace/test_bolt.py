@@ -1,7 +1,8 @@
 """A real Bolt application takes every payload unmodified, over HTTP and over Socket Mode."""
 
-import asyncio
 from typing import Any
+
+from bot.sandbox.driver import awaited
 
 Json = dict[str, Any]
 
@@ -213,9 +214,7 @@ async def _value(value: Any) -> Any:
 
 
 async def _eventually(ask: Any) -> Any:
-    for _ in range(200):
-        found = await ask()
-        if found:
-            return found
-        await asyncio.sleep(0.02)
-    raise AssertionError("it never came")
+    async def look() -> Any:
+        return await ask() or None
+
+    return await awaited(look, lambda: "it never came")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from slack_sdk.errors import SlackApiError
 
+from bot.sandbox.driver import awaited
 from bot.sandbox.workspace.deliver import signature
 from bot.sandbox.workspace.registration import Registration
 
@@ -103,18 +104,19 @@ async def test_a_duplicate_arrives_twice_with_one_id(bot: Any) -> None:
     await bot.post("/control/say", user="ana", channel="@ana", text="once")
     await bot.post("/control/fault", target="bot", fault="duplicate_new_id", times=1)
     await bot.post("/control/say", user="ana", channel="@ana", text="again")
-    first, same, third, other = await _four(events)
+    first, same, third, other = await told(events, 4)
 
     assert first == same
     assert third != other
 
 
-async def _four(events: list[str]) -> list[str]:
-    for _ in range(100):
-        if len(events) == 4:
-            break
-        await asyncio.sleep(0.02)
-    return events
+async def told(heard: list[Any], times: int) -> list[Any]:
+    """What the bot has heard, once it is so much: Bolt acts on events after it took them."""
+
+    async def look() -> list[Any] | None:
+        return heard if len(heard) >= times else None
+
+    return await awaited(look, lambda: f"the bot has heard {heard} only")
 
 
 async def test_a_lost_event_is_retried_at_once_and_then_later(bot: Any) -> None:
@@ -126,13 +128,14 @@ async def test_a_lost_event_is_retried_at_once_and_then_later(bot: Any) -> None:
 
     await bot.post("/control/fault", target="bot", fault="lost", times=2)
     await bot.post("/control/say", user="ana", channel="@ana", text="hello")
-    await asyncio.sleep(0.1)
+
+    async def retried() -> bool | None:
+        return len(await deliveries(bot)) == 2 or None
+
+    await awaited(retried, lambda: "it was not retried at once")
     early = len(heard)
     await bot.post("/control/clock", advance_s=61)
-    for _ in range(100):
-        if heard:
-            break
-        await asyncio.sleep(0.02)
+    await told(heard, 1)
 
     assert early == 0
     assert [event["text"] for event in heard] == ["hello"]
@@ -168,7 +171,6 @@ async def test_a_recycled_socket_loses_nothing(visit: Any) -> None:
             answer = await place.post(
                 "/control/command", user="ana", channel="acme", text=f"/dext {number}"
             )
-            await asyncio.sleep(0.2)
 
             assert answer == {"ok": True}
         state = await place.get("/control/state")
@@ -211,6 +213,7 @@ async def test_an_app_that_is_removed_hears_of_it(visit: Any) -> None:
         await place.post("/control/uninstall")
         with pytest.raises(SlackApiError, match="token_revoked"):
             await place.slack.auth_test()
+        await told(heard, 2)
 
     assert heard == ["tokens_revoked", "app_uninstalled"]
 
