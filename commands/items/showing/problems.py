@@ -56,8 +56,18 @@ def _closed(text: str) -> str:
 
 
 def _button(remedy: Remedy, found: Obstacle, own: Seen) -> Button | None:
+    if near := found.facts.get("closest_id"):
+        return _take(near, found, own)
     does = _does(remedy, found, own)
     return Button(label=remedy.label, does=does) if does else None
+
+
+def _take(contact_id: str, found: Obstacle, own: Seen) -> Button | None:
+    """The contact that is nearly the same, in one press; another is chosen by Edit."""
+    if not own.lets_change([Coded.CONTACT.value]):
+        return None
+    does = _saving(own, {Coded.CONTACT.value: contact_id})
+    return Button(label=f"Use {found.facts['closest']}", does=does)
 
 
 def _does(remedy: Remedy, found: Obstacle, own: Seen) -> Invocation | None:
@@ -91,11 +101,16 @@ def _as_draft(own: Seen) -> Invocation | None:
     now = way_of(facts, own.judged.coding, lists)
     if not ways:
         return None
-    told = {Coded.PUBLISH_AS: PublishAs.DRAFT.value}
+    told = {Coded.PUBLISH_AS.value: PublishAs.DRAFT.value}
     if now not in ways:
-        told[Coded.PUBLISH_TO] = ways[0].destination.value
-    was = marks(held(own, list(told)))
-    return call("items.save", item=own.item.id, version=own.item.version, was=was, **told)
+        told[Coded.PUBLISH_TO.value] = ways[0].destination.value
+    return _saving(own, told)
+
+
+def _saving(own: Seen, values: Mapping[str, str]) -> Invocation:
+    """What the form would do, without asking."""
+    was = marks(held(own, list(values)))
+    return call("items.save", item=own.item.id, version=own.item.version, was=was, **values)
 
 
 def _known(field: str, own: Seen) -> Mapping[str, str]:

@@ -27,7 +27,11 @@ def steps(own: Seen) -> tuple[Button | Menu, ...]:
         items=(history, *_more(own)),
         shown_by=call("items.show", item=item.id),
     )
-    return (*_forward(own), *_changing(own), more, back)
+    return (*_likeliest_first(*_forward(own), *_changing(own)), more, back)
+
+
+def _likeliest_first(*buttons: Button) -> list[Button]:
+    return sorted(buttons, key=lambda button: button.style is not Style.PRIMARY)
 
 
 def _forward(own: Seen) -> tuple[Button, ...]:

@@ -84,6 +84,36 @@ async def test_an_archived_category_is_named_and_another_can_be_chosen(desk: Des
     assert (await desk.now(item)).state is ItemState.READY
 
 
+async def test_the_contact_that_is_nearly_the_same_is_taken_in_one_press(desk: Desk) -> None:
+    item = await desk.item(supplier="Paper & Penns Ltd")
+
+    reply = await desk.open(BEN, item)
+    after = await desk.press(BEN, reply, "Use Paper & Pens")
+
+    assert "is not in" in said(reply)
+    assert (await desk.now(item)).manual["contact"]["value"] == "pens"
+    assert "Use Paper & Pens" not in buttons(after)
+
+
+async def test_the_likeliest_step_comes_first(desk: Desk) -> None:
+    unfinished, finished = await desk.item(total=None), await desk.item(number="INV-78")
+    await _rule(desk, account="printing", tax_rate="INPUT2")
+    await desk.change(finished)
+
+    rows = [
+        [
+            item.label
+            for part in (await desk.open(BEN, item)).parts
+            if isinstance(part, Buttons)
+            for item in part.items
+            if item.label in {"Edit", "Publish"}
+        ]
+        for item in (unfinished, finished)
+    ]
+
+    assert rows == [["Edit", "Publish"], ["Publish", "Edit"]]
+
+
 async def test_what_is_ready_can_be_published_at_once(desk: Desk) -> None:
     await _rule(desk, account="printing", tax_rate="INPUT2")
     item = await desk.item()
