@@ -124,7 +124,8 @@ class Database:
             "patience_s": patience.total_seconds(),
             "is_alive": _is_undone if self.is_sqlite else _is_alive,
         }
-        writers = 1 if self.is_sqlite else connections
+        # a write waits for the server four times, a read once
+        writers = 1 if self.is_sqlite else connections * 3 // 2
         self._writers = Seats(writer, writers, expire_on_commit=False, **seated)
         self._readers = Seats(
             reader, connections, expire_on_commit=False, autoflush=False, **seated
@@ -134,7 +135,8 @@ class Database:
 
     @classmethod
     def open(cls, url: str, *, connections: int = 10, patience: timedelta = PATIENCE) -> Self:
-        """Connect when first needed, with at most `connections` to write and as many to read.
+        """Connect when first needed, with at most `connections` to read and half as many again to
+        write; on SQLite one writes.
 
         `patience` is how long to wait for a connection, or for another process that writes.
         """
