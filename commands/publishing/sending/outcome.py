@@ -26,6 +26,7 @@ from storage.models import (
     StepState,
 )
 from storage.queries import claims, people, publications
+from storage.queries.items import Shelf
 
 LINKED = 5  # documents named in the message itself; of more all are in its thread
 PAGE = 50  # documents of one message in the thread
@@ -155,7 +156,9 @@ def _buttons(
     if open_ and _is_lost(subject, batch):
         found.append(reconnect_button(subject.connection, Style.PRIMARY))
     if refused:
-        found.append(Button(label="What is wrong", does=_shown_by(refused[0]), style=Style.PRIMARY))
+        found.append(
+            Button(label="What is wrong", does=_what_is_wrong(refused), style=Style.PRIMARY)
+        )
         claim_id = refused[0].claim_id
         again = (
             call("publishing.publish_claim", claim=claim_id)
@@ -172,12 +175,15 @@ def _buttons(
     return found
 
 
-def _shown_by(publication: Publication) -> Invocation:
-    """What opens what is in the document."""
-    if publication.claim_id is not None:
-        return call("publishing.claim", claim=publication.claim_id)
-    assert publication.item_id is not None
-    return call("items.show", item=publication.item_id)
+def _what_is_wrong(refused: Sequence[Publication]) -> Invocation:
+    """What opens the one that was refused, or the shelf on which several stand."""
+    first = refused[0]
+    if first.claim_id is not None:
+        return call("publishing.claim", claim=first.claim_id)
+    if len(refused) > 1:
+        return call("items.list", client=first.client_id, shelf=Shelf.ERRORS.value)
+    assert first.item_id is not None
+    return call("items.show", item=first.item_id)
 
 
 async def _claim(session: AsyncSession, every: Sequence[Publication]) -> str:

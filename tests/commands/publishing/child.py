@@ -72,19 +72,32 @@ def tools_of(database: Database, clock: Clock, address: str, post: Post) -> Tool
     )
 
 
+async def press(
+    practice: Practice,
+    *,
+    command: str,
+    arguments: dict[str, str],
+    person: str,
+    times: int = 1,
+    moment: float = 0.0,
+) -> None:
+    does = call(command, **arguments)
+    if times == 1:
+        await practice.press(person, does)
+        return
+    await asyncio.sleep(max(0.0, moment - time.time()))
+    await asyncio.gather(*(practice.press(person, does) for _ in range(times)))
+
+
 async def carry_out(order: dict[str, Any]) -> None:
-    """Send a batch, or press Publish so many times at one moment and send what comes of that."""
+    """Send a batch, or press something so many times at one moment and send what comes of that."""
     post, clock = Post(), Clock(datetime.fromisoformat(order["now"]))
     async with Database.open(order["database"]) as database:
         tools = tools_of(database, clock, order["ledgers"], post)
         batches = [order["batch"]] if "batch" in order else []
         if "press" in order:
             practice = Practice(tools=tools, post=post)
-            does = call("publishing.publish", **order["press"])
-            await asyncio.sleep(max(0.0, order["moment"] - time.time()))
-            await asyncio.gather(
-                *(practice.press(order["person"], does) for _ in range(order["times"]))
-            )
+            await press(practice, **order["press"])
             batches += [key for job, key in post.rung if job == "publishing.send"]
         for batch in batches:
             await send(tools, batch)

@@ -194,6 +194,23 @@ class Desk:
         """What the ledger has under this reference of ours, whatever it is."""
         return [row for row in self._everything() if reference in str(row.fields)]
 
+    def payments_of(self, row: Any) -> int:
+        """How often the ledger has it paid."""
+        if self.vendor == "xero":
+            return len(row.fields["Payments"])
+        own = {"TxnId": row.id, "TxnType": "Bill"}
+        paid = self.books.rows("BillPayment")
+        return sum(own in line["LinkedTxn"] for each in paid for line in each.fields["Line"])
+
+    def has_one_file(self, row: Any) -> bool:
+        """At Xero a second of its name would take its place."""
+        if self.vendor == "xero":
+            return bool(row.fields["HasAttachments"])
+        own = {"type": "Bill", "value": row.id}
+        files = self.books.rows("Attachable")
+        refs = [ref["EntityRef"] for each in files for ref in each.fields["AttachableRef"]]
+        return refs.count(own) == 1
+
     def _everything(self) -> list[Any]:
         resources = (
             ("Invoices", "CreditNotes", "BankTransactions")

@@ -32,13 +32,14 @@ async def test_two_people_who_click_five_times_in_two_processes_publish_each_ite
     await world.practice.assign(BEN, desk.client)
     items = [await desk.has_item() for _ in range(3)]
     clock.advance(timedelta(minutes=2))  # the ledgers count calls by the minute
-    press = {"client": desk.client.id, "items": ",".join(item.id for item in items)}
+    names = {"client": desk.client.id, "items": ",".join(item.id for item in items)}
     async with gated(world.ledgers) as (gate, ledgers):
-        order = {
-            "database": database_url, "ledgers": ledgers, "now": clock().isoformat(),
-            "press": press, "times": CLICKS, "moment": time.time() + SOON_S,
+        press = {
+            "command": "publishing.publish", "arguments": names, "times": CLICKS,
+            "moment": time.time() + SOON_S,
         }  # fmt: skip
-        await children.begin({**order, "person": ANA}, {**order, "person": BEN})
+        order = {"database": database_url, "ledgers": ledgers, "now": clock().isoformat()}
+        await children.begin(*({**order, "press": {**press, "person": who}} for who in (ANA, BEN)))
         ended = await children.ended()
     await desk.work()
     publications = await desk.all(Publication)

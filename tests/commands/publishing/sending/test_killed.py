@@ -5,7 +5,6 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -57,24 +56,8 @@ class Office:
 
         assert publication.state is PublicationState.PUBLISHED, case
         assert {publication.payment, publication.files} == {StepState.DONE}, case
-        assert self._payments(row) == 1, case
-        assert self._has_file(row), case
-
-    def _payments(self, row: Any) -> int:
-        if self.desk.vendor == "xero":
-            return len(row.fields["Payments"])
-        own = {"TxnId": row.id, "TxnType": "Bill"}
-        payments = self.desk.books.rows("BillPayment")
-        return sum(own in line["LinkedTxn"] for each in payments for line in each.fields["Line"])
-
-    def _has_file(self, row: Any) -> bool:
-        """Once: at Xero a second of its name would take its place."""
-        if self.desk.vendor == "xero":
-            return bool(row.fields["HasAttachments"])
-        own = {"type": "Bill", "value": row.id}
-        files = self.desk.books.rows("Attachable")
-        refs = [ref["EntityRef"] for each in files for ref in each.fields["AttachableRef"]]
-        return refs.count(own) == 1
+        assert self.desk.payments_of(row) == 1, case
+        assert self.desk.has_one_file(row), case
 
 
 @pytest.fixture

@@ -3,9 +3,10 @@
 import pytest
 
 from commands.publishing.sending.outcome import LINKED, PAGE
+from commands.replies import call
 from storage.models import PublishingChoices
 from tests.commands.connecting import World, said
-from tests.commands.practice import ANA, WORKSPACE, Sent
+from tests.commands.practice import ANA, WORKSPACE, Sent, buttons
 from tests.commands.publishing.provoking import refused
 from tests.commands.publishing.publishing import Desk, at
 from tests.commands.publishing.varied import an_item, published
@@ -89,6 +90,25 @@ async def test_a_refusal_is_explained_in_the_thread_with_the_vendors_words(
     assert all(f"N-{n}" in why for n in range(4))
     assert "Who can: anybody who works on this client." in why
     assert "Xero said: “Account code '461' has been archived" in why
+
+
+@pytest.mark.parametrize("count", [1, 3])
+async def test_what_is_wrong_opens_the_refused_item_or_all_of_several(
+    world: World, clock: Clock, count: int
+) -> None:
+    desk = await at(world, clock, "Acme Ltd")
+    items = [await an_item(desk, number=f"N-{n}") for n in range(count)]
+    await desk.publish(*items)
+    archived(desk, "ARCHIVED")
+    await desk.work()
+    does = buttons(world.card("publishing:").reply)["What is wrong"]
+    page = said(await world.practice.press(ANA, does))
+
+    if count == 1:
+        assert does == call("items.show", item=items[0].id)
+    else:
+        assert does == call("items.list", client=desk.client.id, shelf="with errors")
+        assert all(f"N-{n}" in page for n in range(count))
 
 
 async def test_the_thread_says_so_when_nothing_is_refused_any_more(
