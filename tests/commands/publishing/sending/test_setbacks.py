@@ -1,31 +1,50 @@
 """Setbacks that pass or need a new sign-in: items wait, are told, and go once each."""
 
+from collections.abc import Awaitable, Callable
+
 import pytest
 
 from storage.models import PublicationState
 from tests.commands.connecting import World, said
 from tests.commands.publishing.provoking import BAKERY, OAKWOOD, ONLY_SQLITE, struck
+from tests.commands.publishing.publishing import Desk
 from tests.commands.publishing.varied import an_item, connected, published, rejudged, row_of
 from tests.conftest import Clock
 
+
+async def consent_ends(desk: Desk) -> None:
+    struck("revoke_refresh")(desk)
+    desk.world.ledgers.set_fault(desk.vendor, "expire_access")
+
+
+async def administrator_leaves(desk: Desk) -> None:
+    struck("no_access")(desk)
+
+
+async def app_is_removed(desk: Desk) -> None:
+    await desk.world.disconnect_at_xero(desk.organisation)
+
+
 LOST = {
-    "XERO_EXPIRED": (OAKWOOD, "revoke_refresh"),
-    "QBO_NO_ACCESS": (BAKERY, "no_access"),
-    "QBO_TOKEN": (BAKERY, "revoke_refresh"),
+    "XERO_EXPIRED": (OAKWOOD, consent_ends),
+    "XERO_WRONG_ORG": (OAKWOOD, app_is_removed),
+    "QBO_NO_ACCESS": (BAKERY, administrator_leaves),
+    "QBO_TOKEN": (BAKERY, consent_ends),
 }
 
 
 @ONLY_SQLITE
-@pytest.mark.parametrize(("where", "fault"), LOST.values(), ids=LOST)
+@pytest.mark.parametrize(("where", "lose"), LOST.values(), ids=LOST)
 async def test_a_permission_that_is_lost_pauses_the_queue_until_somebody_reconnects(
-    world: World, clock: Clock, where: tuple[str, str], fault: str
+    world: World,
+    clock: Clock,
+    where: tuple[str, str],
+    lose: Callable[[Desk], Awaitable[None]],
 ) -> None:
     desk = await connected(world, clock, *where)
     item = await an_item(desk)
     await desk.publish(item)
-    struck(fault)(desk)
-    if fault == "revoke_refresh":
-        world.ledgers.set_fault(desk.vendor, "expire_access")
+    await lose(desk)
     await desk.work(rounds=1)
     waiting, card = await desk.publication(item), said(world.card("publishing:"))
     await world.work("connections.tell_lost")
