@@ -21,9 +21,9 @@ class Seat:
         self._driver: Any = None
 
     async def session(self) -> AsyncSession:
-        await self.mend()
-        if self._session is not None:
+        if self._session is not None and self._is_alive(self._driver):
             return self._session
+        await self.empty()
         self._connection = await self._engine.connect()
         self._driver = (await self._connection.get_raw_connection()).driver_connection
         self._session = AsyncSession(self._connection, **self._options)
