@@ -95,7 +95,9 @@ TRIALS = {
         ),
         Trial(fault=Fault.ORGANISATION_INACTIVE, times=None, says=INACTIVE, ends="time"),
         Trial(fault=Fault.TIMEOUT_AFTER, options={"seconds": 1}),
-        Trial(fault=Fault.RATE_MINUTE, options={"retry_after": 6}, says="has us wait until"),
+        Trial(
+            fault=Fault.RATE_MINUTE, times=2, options={"retry_after": 6}, says="has us wait until"
+        ),
         Trial(fault=Fault.RATE_DAY, says="no more calls today", times=None, ends="forgotten"),
     ),
     "quickbooks": (
