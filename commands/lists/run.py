@@ -11,21 +11,20 @@ from commands.connections.cards import Subject, asked_card, subject_of, tell_con
 from commands.context import Tools
 from commands.heartbeat import LEASE
 from commands.lists.diff import Difference, Known, difference
+from commands.lists.entries import entry_of
 from commands.lists.reading import (
     ORDER,
     TITLES,
     Progress,
-    details,
     fingerprint,
     progress_part,
-    record_name,
 )
 from commands.replies import Part, Reply, Words
 from providers.provider import Ledger
 from providers.records import ListKind, ListRecord, Page
 from providers.records import Organisation as OrganisationRecord
 from storage.identity import new_id
-from storage.models import Connection, ListEntry, Organisation, Purpose
+from storage.models import Connection, Organisation, Purpose
 from storage.queries import copied, health, imports, lists, organisations
 
 PACE = timedelta(seconds=1)  # between edits of one message
@@ -191,7 +190,11 @@ async def _read(run: Run, ledger: Lists, kind: ListKind) -> Difference:
         changed = difference(old, read, whole=False).changed
         async with run.tools.database.begin() as session:
             await hold(session, run)
-            entries = [_entry(run, kind, r) for r in page.records if r.remote_id in changed]
+            entries = [
+                entry_of(run.connection, kind, record, run_id=run.run_id, at=run.tools.now())
+                for record in page.records
+                if record.remote_id in changed
+            ]
             await lists.save(session, workspace_id, connection_id, entries)
             same = [key for key in read if key not in changed]
             await lists.mark_seen(
@@ -209,23 +212,6 @@ async def _read(run: Run, ledger: Lists, kind: ListKind) -> Difference:
 
 def _known(record: ListRecord) -> Known:
     return Known(name=record.name, digest=fingerprint(record), active=record.active)
-
-
-def _entry(run: Run, kind: ListKind, record: ListRecord) -> ListEntry:
-    return ListEntry(
-        connection_id=run.connection.id,
-        workspace_id=run.connection.workspace_id,
-        kind=kind.value,
-        remote_id=record.remote_id,
-        record=record_name(record),
-        name=record.name,
-        code=record.code,
-        active=record.active,
-        details=details(record),
-        digest=fingerprint(record),
-        run_id=run.run_id,
-        first_seen_at=run.tools.now(),
-    )
 
 
 async def _tell(session: AsyncSession, run: Run) -> None:

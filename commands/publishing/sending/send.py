@@ -14,6 +14,7 @@ from commands.connections.expiry import lose
 from commands.context import Tools
 from commands.heartbeat import LEASE, beating
 from commands.publishing.readiness.surroundings import record_of
+from commands.publishing.sending.meeting import meet
 from commands.publishing.sending.outcome import tell
 from commands.publishing.sending.results import give_up, is_final, leave, note
 from commands.publishing.sending.sending import HandedOver, Sending
@@ -160,6 +161,7 @@ async def _note(sending: Sending, outcomes: Mapping[str, Outcome]) -> None:
             outcome = outcomes.get(publication.id)
             if outcome is not None:
                 await note(session, sending.tools, publication, outcome)
+        await meet(session, sending, outcomes)
 
 
 async def _end(sending: Sending, setback: ProviderError | None) -> None:
