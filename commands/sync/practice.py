@@ -132,7 +132,7 @@ async def _form(context: Context) -> Form:
     return Form(
         title="Morning digest",
         submits=call("practice.channel"),
-        submit_label="Use it",
+        submit_label="Save",
         fields=(
             ChannelField(
                 name="channel",

@@ -117,7 +117,7 @@ async def _form(context: Context, scope: Scope) -> Form:
     return Form(
         title="Reporting period",
         submits=scope.call("health.period"),
-        submit_label="Use it",
+        submit_label="Save",
         parts=(Words(template="health/choosing_period", data={"of": scope.name}),),
         fields=(
             ChoiceField(

@@ -98,7 +98,7 @@ async def _form(context: Context, scope: Scope, check: Check[Any], choice: Choic
     return Form(
         title="Option of a check",
         submits=scope.call("health.option", check=check.code, name=choice.name, is_sent="yes"),
-        submit_label="Use it",
+        submit_label="Save",
         parts=(
             Words(
                 template="health/choosing_option",

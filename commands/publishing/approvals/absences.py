@@ -68,7 +68,7 @@ async def away(context: Context) -> Answer:
     return Form(
         title="Away",
         submits=call("publishing.set_away"),
-        submit_label="Use it",
+        submit_label="Save",
         parts=(Words(template="publishing/going_away", data=data),),
         fields=fields,
     )
@@ -113,7 +113,7 @@ async def managers(context: Context) -> Form:
     return Form(
         title="Managers",
         submits=call("publishing.set_manager"),
-        submit_label="Use it",
+        submit_label="Save",
         parts=(Words(template="publishing/managers", data={"managers": known}),),
         fields=(
             SearchField(name="person", label="Person", source=COLLEAGUES),

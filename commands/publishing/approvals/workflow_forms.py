@@ -186,7 +186,7 @@ def _form(
     return Form(
         title=title,
         submits=call(command, **about, **{name: text for name, text in more.items() if text}),
-        submit_label="Use it",
+        submit_label="Save",
         parts=(Words(template="publishing/changing_workflow", data=data),),
         fields=tuple(fields),
     )

@@ -37,7 +37,7 @@ async def edit(context: Context, *, client: Client, method: str = "") -> Answer:
     return Form(
         title="Payment method",
         submits=call("publishing.save_method", client=client.id, **known),
-        submit_label="Use it",
+        submit_label="Save",
         parts=(Words(template="publishing/choosing_method", data={"client": client.name}),),
         fields=(*_own(now), *_at_the_ledger(books, now)),
     )

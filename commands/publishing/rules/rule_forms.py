@@ -87,7 +87,7 @@ async def part_form(
     return Form(
         title=part.value,
         submits=form.having(client=client.id, rule=rule.id, version=str(rule.version)),
-        submit_label="Use it",
+        submit_label="Save",
         parts=(Words(template="publishing/changing_rule", data=told(books, rule, faults)),),
         fields=(*fields, *apply_field(rule.kind, is_on=apply or bool(faults))),
     )

@@ -52,7 +52,7 @@ async def _form(context: Context, client: Client, rule_id: str) -> Form:
     return Form(
         title="Split",
         submits=call("publishing.rule_split", client=client.id, rule=rule.id, version=rule.version),
-        submit_label="Use it",
+        submit_label="Save",
         parts=(
             Words(template="publishing/changing_rule", data=data),
             Words(template="publishing/about_split"),

@@ -100,7 +100,7 @@ def form(
     return Form(
         title=title,
         submits=command.having(client=shown.client.id, version=str(shown.version)),
-        submit_label="Use it",
+        submit_label="Save",
         parts=parts,
         fields=fields,
     )
