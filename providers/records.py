@@ -34,13 +34,15 @@ class ListRecord:
 class Account(ListRecord):
     """An account of the chart of accounts.
 
-    `account_class` and `account_type` are the ledger's own words, unknown ones included.
+    `account_class` and `account_type` are the ledger's own words, unknown ones included. To one
+    that `is_closed` no line can be coded: a bank account, or one that the ledger alone posts to.
     """
 
     account_class: str = ""
     account_type: str = ""
     tax_rate: str | None = None
     currency: str | None = None
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

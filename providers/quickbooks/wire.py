@@ -40,6 +40,7 @@ T = TypeVar("T")
 
 _SIMPLE = frozenset({None, "TaxOnAmount"})  # other rates build on one another: no plain sum
 _ENDED = frozenset({"CANCELED", "CANCELLED", "EXPIRED", "SUSPENDED"})
+_CLOSED = frozenset({"Bank", "Accounts Receivable", "Accounts Payable"})
 _BEFORE = {  # the month in which a year ends that starts in this one
     name: number or 12 for number, name in enumerate(list(calendar.month_name)[1:])
 }
@@ -102,6 +103,7 @@ def account(row: AccountRow) -> Account:
         account_type=row.AccountType or "",
         tax_rate=_value(row.TaxCodeRef),
         currency=_value(row.CurrencyRef),
+        is_closed=row.AccountType in _CLOSED,
     )
 
 

@@ -52,6 +52,7 @@ class AccountRow(msgspec.Struct):
     CurrencyCode: str | None = None
     BankAccountType: str | None = None
     BankAccountNumber: str | None = None
+    SystemAccount: str | None = None
     UpdatedDateUTC: str | None = None
 
 

@@ -64,6 +64,10 @@ _PERIODS = {
 }
 
 
+# Xero posts to these alone: a line coded to one is "not a valid code for this document".
+_CLOSED = frozenset(
+    {"DEBTORS", "CREDITORS", "UNPAIDEXPCLM", "TRACKINGTRANSFERS", "BANKCURRENCYGAIN"}
+)
 _GONE = frozenset({"ARCHIVED", "DELETED", "GDPRREQUEST"})
 
 
@@ -133,6 +137,7 @@ def accounts(body: Any) -> list[Account]:
             account_type=row.Type or "",
             tax_rate=row.TaxType or None,
             currency=row.CurrencyCode or None,
+            is_closed=row.Type == "BANK" or row.SystemAccount in _CLOSED,
         )
         for row in _rows(body, "Accounts", AccountRow)
     ]

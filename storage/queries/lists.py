@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from sqlalchemy import Select, case, delete, func, select, update
+from sqlalchemy import Select, case, delete, false, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from storage.models import ListEntry
@@ -125,12 +125,14 @@ async def search(
     *,
     inactive: bool = False,
     having: str | None = None,
+    lacking: str | None = None,
     offset: int = 0,
     limit: int = 20,
 ) -> Sequence[ListEntry]:
     """Entries whose name or code holds `text`, those beginning with it first, else by name.
 
-    `having` names one of their details that must be true, such as `is_supplier`.
+    `having` names one of their details that must be true, such as `is_supplier`; `lacking` one that
+    must not.
     """
     wanted = text.casefold()
     found = _matching(
@@ -139,6 +141,10 @@ async def search(
         inactive=inactive,
         having=having,
     )
+    if lacking is not None:
+        found = found.where(
+            func.coalesce(ListEntry.details[lacking].as_boolean(), false()).is_(False)
+        )
     code_or_name = ListEntry.search_key.startswith(wanted, autoescape=True) | (
         func.lower(ListEntry.code) == wanted
     )

@@ -35,8 +35,8 @@ _UNKNOWN = {
     Coded.TRACKING_2: "XERO_TRACKING",
     Coded.BANK_ACCOUNT: "XERO_BANK_UNKNOWN",
 }
+CLOSED = "bank and control accounts take no lines"
 RULES = frozenset({Source.SUPPLIER_RULE, Source.CUSTOMER_RULE, Source.USER_RULE})
-_NEVER_CODED_TO = frozenset({"bank", "accounts receivable", "accounts payable"})
 
 
 def entry_obstacles(case: Case) -> Iterator[Obstacle]:
@@ -138,13 +138,14 @@ def _accounts(case: Case) -> Iterator[Obstacle]:
         is_slip = (
             account.account_class.casefold() == wrong_class and value.source != Source.MANUAL_LINE
         )
-        if is_slip or account.account_type.casefold() in _NEVER_CODED_TO:
+        if is_slip or account.is_closed:
             code = case.by_ledger(
                 xero="XERO_ACCOUNT_INVALID", quickbooks="QBO_BAD_REF", other="SAGE_LEDGER_TAX"
             )
             yield case.finds(
                 code, Coded.ACCOUNT.value, line,
-                what="category", name=called(account), state=f"not for {_side(case)}",
+                what="category", name=called(account),
+                state=CLOSED if account.is_closed else f"not for {_side(case)}",
                 source=value.source.value, by=value.by or "",
             )  # fmt: skip
 

@@ -36,8 +36,10 @@ def chosen(text: str) -> str | None:
 
 @source("publishing.accounts")
 async def accounts(context: Context, query: str, *, client: str) -> Sequence[Option]:
-    """The chart of accounts, by code and name."""
-    return await _entries(context, client, ListKind.ACCOUNTS, query, label=_coded)
+    """The chart of accounts, by code and name, as far as something can be coded to it."""
+    return await _entries(
+        context, client, ListKind.ACCOUNTS, query, lacking="is_closed", label=_coded
+    )
 
 
 @source("publishing.tax_rates")
@@ -170,6 +172,7 @@ async def _entries(
     query: str,
     *,
     having: str | None = None,
+    lacking: str | None = None,
     label: Label = lambda entry: entry.name,
 ) -> Sequence[Option]:
     async with context.tools.database.read() as session:
@@ -183,6 +186,7 @@ async def _entries(
             kind,
             query,
             having=having,
+            lacking=lacking,
             limit=OFFERED,
         )
     return _offered(query, [Option(value=e.remote_id, label=label(e)) for e in found])

@@ -105,7 +105,8 @@ def xero(**over: Any) -> Lists:
                     active=False),
             Account(remote_id="200", code="200", name="Sales", account_class="REVENUE",
                     tax_rate="OUTPUT2"),
-            Account(remote_id="090", code="090", name="Cheque account", account_type="BANK"),
+            Account(remote_id="090", code="090", name="Cheque account", account_type="BANK",
+                    is_closed=True),
         ),
         "tax_rates": _by_id(
             TaxRate(remote_id="INPUT2", name="20% (VAT on Expenses)", rate=Decimal(20),
