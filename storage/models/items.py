@@ -45,7 +45,7 @@ class Item(Entity, kw_only=True):
     `error` what the ledger said the last time, {code, text}. `supplier`, `day`, `total`, `currency`
     and `number` repeat what holds now, to list and compare by. `generation` counts how often it was
     cleared to be sent as a new document. `twin_id` is the item it looks like, `twins_accepted`
-    whom people said it is not.
+    whom people said it is not. `told` is the digest of what its message said last.
     """
 
     __tablename__ = "items"
@@ -87,6 +87,7 @@ class Item(Entity, kw_only=True):
     run_id: Mapped[str | None] = mapped_column(default=None)
     tries: Mapped[int] = mapped_column(default=0)
     archived_at: Mapped[datetime | None] = mapped_column(default=None)
+    told: Mapped[str | None] = mapped_column(default=None)
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy's own declaration style

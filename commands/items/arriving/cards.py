@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.clients.summary import software_name
@@ -20,6 +21,7 @@ from commands.publishing.readiness.readiness import Assessment, choices_of
 from commands.publishing.sending.where import address_of
 from commands.publishing.wording import titled
 from commands.replies import Button, Buttons, Reply, Style, Words, call
+from storage.identity import digest
 from storage.models import Item, ItemState, Purpose
 from storage.queries import claims, clients, connections, items, publications
 
@@ -44,8 +46,15 @@ def item_card(item: Item) -> str:
     return f"row:{item.id}" if is_first(item) else f"item:{item.id}"
 
 
+def gist(item: Item) -> str:
+    """Another one when its message has something else to say, whatever changed it."""
+    said = item.state, item.problems, item.error, item.supplier, item.total
+    return digest(msgspec.json.encode(said, order="sorted").decode())
+
+
 async def tell(session: AsyncSession, tools: Tools, item: Item, judged: Assessment | None) -> None:
     """How it stands. Of what came in without a place nobody is told, or the message of its list."""
+    item.told = gist(item)
     await follow(session, tools, item)
     if item.place is None:
         return

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -158,14 +157,13 @@ async def _finish(
 
 async def _judge(session: AsyncSession, tools: Tools, item: Item, *, is_new: bool) -> str | None:
     """The id of a batch that it went into by itself."""
-    before = _told_of(item)
     judged = await reassess(session, tools, item, now=tools.now())
     judged = await seek_twin(session, tools, item, judged)
     await follow_claim(session, item, judged, now=tools.now())
     batch = await publish_by_itself(session, tools, item, judged)
     if item.state is ItemState.DELETED and item.place is None:
         item.place = await _channel(session, item)  # of a row of a list too it is told
-    if is_new or _told_of(item) != before:
+    if is_new or item.told != cards.gist(item):
         await cards.tell(session, tools, item, judged)
     return batch.id if batch else None
 
@@ -174,11 +172,6 @@ async def _channel(session: AsyncSession, item: Item) -> str:
     """Where people read of its client."""
     client = await clients.find(session, item.workspace_id, item.client_id)
     return (client and client.channel_id) or item.owner
-
-
-def _told_of(item: Item) -> tuple[Any, ...]:
-    """What its message says: who waits for nothing is not told again."""
-    return item.state, item.problems, item.error, item.supplier, item.total
 
 
 async def _keep(session: AsyncSession, item: Item, fetched: Fetched) -> None:

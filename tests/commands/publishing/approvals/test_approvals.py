@@ -10,9 +10,9 @@ from commands.replies import Form, call
 from storage.models import Item, ItemState, Publication, PublicationState
 from tests.commands.connecting import World, said
 from tests.commands.practice import ANA, BEN, CHLOE, buttons
-from tests.commands.publishing.agreeing import ask, stage, waiting
-from tests.commands.publishing.publishing import Desk
-from tests.commands.publishing.varied import card_of
+from tests.commands.publishing.agreeing import ask, needs, stage, waiting
+from tests.commands.publishing.publishing import Desk, at
+from tests.commands.publishing.varied import an_item, card_of
 from tests.conftest import Clock
 
 
@@ -54,6 +54,35 @@ async def test_a_declined_item_comes_back_with_the_reason(world: World, clock: C
     assert (await desk.item(item)).state == ItemState.TO_REVIEW
     assert "Who bought this?" in said(world.card(f"approval:{item.id}", ANA))
     assert "cannot go yet" in said(await desk.publish(item))
+
+
+async def looked_at(desk: Desk, item: Item) -> str:
+    """What its message in the channel says once the job has been there."""
+    await desk.world.work("items.look")
+    return said(desk.world.card(f"item:{item.id}"))
+
+
+async def test_the_message_of_an_item_follows_every_decision(world: World, clock: Clock) -> None:
+    desk = await at(world, clock, "Acme Ltd")
+    await needs(desk)
+    item = await an_item(desk, place="C0ACME")
+    await ask(desk, item)
+    asked = await looked_at(desk, item)
+    await world.practice.press(CHLOE, call("publishing.cancel_approval", item=item.id))
+    cancelled = await looked_at(desk, item)
+    await ask(desk, item)
+    await looked_at(desk, item)
+    await world.practice.press(CHLOE, call("publishing.declined", item=item.id, why="Why?"))
+    declined = await looked_at(desk, item)
+    await ask(desk, item)
+    await looked_at(desk, item)
+    await world.practice.press(CHLOE, call("publishing.approve", item=item.id))
+    approved = await looked_at(desk, item)
+
+    assert f"Waits for approval by <@{CHLOE}>" in asked
+    assert "It needs approval" in cancelled
+    assert "It needs approval" in declined
+    assert "Ready for Xero" in approved
 
 
 async def test_it_is_decided_once(world: World, clock: Clock) -> None:
