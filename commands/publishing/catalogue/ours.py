@@ -244,6 +244,17 @@ BEYOND_THE_TABLE = (
         nature=Nature.NOTICE,
     ),
     Entry(
+        code="NOTE_LEFT_UNPAID",
+        title="It says that it is paid, and goes as unpaid",
+        precise="it will be {instead}, though it says that it is paid",
+        after="published, {instead}, though it says that it is paid",
+        cause="The settings, or a rule, send it so.",
+        remedy="Publish it as paid, or leave it so.",
+        who_can=who.EDITORS,
+        button=Remedy(label="Publish as paid", command="items.edit", field="publish_as"),
+        nature=Nature.NOTICE,
+    ),
+    Entry(
         code="NOTE_PUBLISH_AS",
         title="It will have another status than wished",
         precise="{destination} knows no “{wished}”: it will be {instead}",

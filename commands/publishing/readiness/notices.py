@@ -12,7 +12,15 @@ from commands.publishing.resolution.contacts import closest, party_name
 from commands.publishing.resolution.currencies import is_new_currency, money_of
 from commands.publishing.resolution.matching import Ambiguous, Matched
 from commands.publishing.resolution.tax import BY_HAND, BY_RULE, is_reverse_charge
-from commands.publishing.sending.ways import NO, YES, arrives_as, chosen, way_of, wish_of
+from commands.publishing.sending.ways import (
+    NO,
+    YES,
+    arrives_as,
+    can_be_paid,
+    chosen,
+    way_of,
+    wish_of,
+)
 from providers.drafts import PublishAs
 from storage.models import PaymentMethod
 
@@ -61,6 +69,9 @@ def _not_paid(
 ) -> Iterator[Obstacle]:
     """Somebody who said that it is not paid knows."""
     if case.coding.get(Coded.PAID) == NO:
+        return
+    if can_be_paid(case.coding):
+        yield case.finds("NOTE_LEFT_UNPAID", Coded.PUBLISH_AS.value, instead=becomes.value)
         return
     paid_by = case.coding.get(Coded.PAYMENT_METHOD)
     name = next((f"“{each.name}”" for each in methods if each.id == paid_by), "what paid it")

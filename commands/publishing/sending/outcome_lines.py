@@ -18,6 +18,7 @@ STEPS = ("payment", "files")
 WORTH_SAYING = frozenset(
     {
         "NOTE_NOT_PAID",
+        "NOTE_LEFT_UNPAID",
         "NOTE_PUBLISH_AS",
         "NOTE_CONVERTED",
         "NOTE_NO_TAX",

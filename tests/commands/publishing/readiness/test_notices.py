@@ -78,6 +78,12 @@ def test_what_says_that_it_is_paid_and_would_be_owed_is_noted(
     assert [each.code for each in noted] == codes
 
 
+def test_what_a_linked_card_paid_and_the_settings_send_as_owed_is_noted_as_just_that() -> None:
+    noted = told(facts(last4="4242"), choices=Choices(costs_as=PublishAs.OPEN), methods=[method()])
+
+    assert [(each.code, each.field) for each in noted] == [("NOTE_LEFT_UNPAID", "publish_as")]
+
+
 def test_a_supplier_the_ledger_does_not_know_is_named_with_the_closest() -> None:
     (near,) = told(facts(supplier="Fine Foods Ltd"))
     (new,) = told(facts(supplier="Zebra Crossings"))
