@@ -14,6 +14,7 @@ from commands.connections.losses import reconnect_button
 from commands.context import Tools
 from commands.publishing.claims.periods import Period
 from commands.publishing.readiness.readiness import choices_of
+from commands.publishing.sending.alike import commonest
 from commands.publishing.sending.outcome_lines import causes, documents, remarks
 from commands.replies import Button, Buttons, Invocation, Reply, Style, Words, call
 from providers.errors import AuthorizationLost
@@ -156,9 +157,7 @@ def _buttons(
     if open_ and _is_lost(subject, batch):
         found.append(reconnect_button(subject.connection, Style.PRIMARY))
     if refused:
-        found.append(
-            Button(label="What is wrong", does=_what_is_wrong(refused), style=Style.PRIMARY)
-        )
+        found += _mending(batch, refused)
         claim_id = refused[0].claim_id
         again = (
             call("publishing.publish_claim", claim=claim_id)
@@ -173,6 +172,20 @@ def _buttons(
         found.append(Button(label="Claims", does=call("publishing.claims", client=batch.client_id)))
     found.append(Button(label="Items", does=call("items.list", client=batch.client_id)))
     return found
+
+
+def _mending(batch: Batch, refused: Sequence[Publication]) -> list[Button]:
+    """Several with one cause are corrected at once."""
+    alike = commonest(refused)
+    if alike is None:
+        does = _what_is_wrong(refused)
+        return [Button(label="What is wrong", does=does, style=Style.PRIMARY)]
+    together = call("items.correct_alike", client=batch.client_id, batch=batch.id, code=alike.code)
+    label = f"{alike.remedy.label} for {alike.count}"
+    return [
+        Button(label=label, does=together, style=Style.PRIMARY),
+        Button(label="What is wrong", does=_what_is_wrong(refused)),
+    ]
 
 
 def _what_is_wrong(refused: Sequence[Publication]) -> Invocation:
