@@ -26,7 +26,7 @@ class ItemKind(StrEnum):
 class FactLine:
     """One line as the document has it: `net` without tax, `total` with it. `manual` is how people
     coded this line, {field: value}, which wins over the item's coding; `coded` is how the rule did
-    that divided the item into lines."""
+    that divided the item into lines. `category` is what the document itself calls its account."""
 
     description: str = ""
     quantity: Decimal | None = None
@@ -35,6 +35,7 @@ class FactLine:
     tax: Decimal | None = None
     total: Decimal | None = None
     tax_percent: Decimal | None = None
+    category: str = ""
     manual: dict[str, str] = field(default_factory=dict)
     coded: dict[str, str] = field(default_factory=dict)
 
@@ -57,6 +58,7 @@ class Facts:
     total: Decimal | None = None
     tax: Decimal | None = None
     description: str | None = None
+    category: str | None = None
     note: str | None = None
     last4: str | None = None
     tax_number: str | None = None

@@ -75,8 +75,9 @@ def _line(line: Mapping[str, Any]) -> FactLine:
     manual = {name: text or "" for name, text in (line.get("manual") or {}).items()}
     coded = dict(line.get("coded") or {})
     return FactLine(
-        description=line.get("description") or "", manual=manual, coded=coded, **amounts
-    )
+        description=line.get("description") or "", category=line.get("category") or "",
+        manual=manual, coded=coded, **amounts,
+    )  # fmt: skip
 
 
 def _amount(text: str | None) -> Decimal | None:

@@ -21,6 +21,7 @@ class Field(StrEnum):
     NUMBER = "number"
     KIND = "kind"
     DESCRIPTION = "description"
+    CATEGORY = "category"
     NOTE = "note"
     QUANTITY = "quantity"
     UNIT_PRICE = "unit_price"
@@ -59,6 +60,11 @@ _NAMES = {
     Field.DESCRIPTION: """
         description; details; item; memo; line description; text; beschreibung; bezeichnung;
         buchungstext; libelle; designation; omschrijving; artikel; product""",
+    Field.CATEGORY: """
+        category; account; account code; account name; nominal; nominal code; nominal account;
+        ledger account; gl account; gl code; expense account; expense category; konto;
+        sachkonto; kontonummer; kategorie; compte; compte comptable; categorie; rubrique;
+        grootboek; grootboekrekening; rekening; rubriek""",
     Field.NOTE: """
         note; notes; comment; comments; bemerkung; notiz; remarque; commentaire; opmerking""",
     Field.QUANTITY: """

@@ -20,7 +20,10 @@ from commands.items.reading.tables import Cell, TableRow
 from commands.items.reading.words import plain
 
 CENT = Decimal("0.01")
-_TEXTS = (Field.NUMBER, Field.DESCRIPTION, Field.NOTE, Field.TAX_NUMBER, Field.IBAN, Field.LAST4)
+_TEXTS = (
+    Field.NUMBER, Field.DESCRIPTION, Field.CATEGORY, Field.NOTE, Field.TAX_NUMBER, Field.IBAN,
+    Field.LAST4,
+)  # fmt: skip
 _CREDITS = ("credit", "gutschrift", "avoir", "refund", "creditnota")
 
 

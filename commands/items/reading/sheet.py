@@ -137,8 +137,9 @@ def _document(group: _Group, columns: Mapping[Field, int]) -> ReadDocument:
     is_credit = total < 0 or all(entry.is_credit for entry in entries)
     sign = -1 if total < 0 else 1
     facts = {name: known for entry in reversed(entries) for name, known in entry.facts.items()}
-    if len(entries) > 1:
+    if len(entries) > 1:  # then each line says it for itself
         facts.pop("description", None)
+        facts.pop("category", None)
     facts["total"] = known(format(total * sign, "f"))
     if tax is not None:
         facts["tax"] = known(format(tax * sign, "f"))
@@ -164,7 +165,9 @@ def _lines(entries: Sequence[Entry], sign: int) -> tuple[dict[str, Any], ...]:
 
 def _line(entry: Entry, sign: int) -> dict[str, Any]:
     described = entry.facts.get("description")
+    category = entry.facts.get("category")
     written: dict[str, Any] = {"description": described.value if described else ""}
+    written |= {"category": category.value} if category else {}
     quantity, price = (entry.amounts.get(each) for each in (Field.QUANTITY, Field.UNIT_PRICE))
     if quantity and price and abs(quantity * price - (entry.net or entry.total)) <= CENT:
         written |= {"quantity": format(quantity, "f"), "unit_price": format(price * sign, "f")}

@@ -127,6 +127,16 @@ BEYOND_THE_TABLE = (
         nature=Nature.STATE,
     ),
     Entry(
+        code="PRE_CATEGORY",
+        title="Its category is none of the ledger's",
+        precise="“{name}” is not a category of {software}",
+        cause="The document calls it so; no account in use has that code or name.",
+        remedy="Choose the category that is meant.",
+        who_can=who.EDITORS,
+        button=who.EDIT_ACCOUNT,
+        nature=Nature.VALIDATION,
+    ),
+    Entry(
         code="PRE_ENTRY",
         title="Something the item uses cannot be used any more",
         precise="{what} {name} is {state}",

@@ -199,6 +199,19 @@ def _absent(case: Case, name: Coded, what: str, code: str = "PRE_MISSING") -> It
     without = [i for i in range(count) if not case.coding.get(name, i)]
     if len(without) < count:
         for line in without:
-            yield case.finds(code, name.value, line, what=what)
+            yield _lacking(case, name, what, code, line)
     elif count or not case.coding.get(name):
-        yield case.finds(code, name.value, what=what)
+        yield _lacking(case, name, what, code)
+
+
+def _lacking(case: Case, name: Coded, what: str, code: str, line: int | None = None) -> Obstacle:
+    """What the document calls its category may be none of the ledger's."""
+    called = _category(case.facts, line) if name is Coded.ACCOUNT else None
+    if called:
+        return case.finds("PRE_CATEGORY", name.value, line, name=called)
+    return case.finds(code, name.value, line, what=what)
+
+
+def _category(facts: Facts, line: int | None) -> str | None:
+    lines = facts.lines if line is None else facts.lines[line : line + 1]
+    return next((each.category for each in lines if each.category), facts.category)

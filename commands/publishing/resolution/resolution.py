@@ -14,6 +14,7 @@ from commands.publishing.coding import OF_LINES, Coded, Coding, Source, Sourced
 from commands.publishing.facts import FactLine, Facts, ItemKind, Side
 from commands.publishing.lists import Lists
 from commands.publishing.readiness.judging import document_day
+from commands.publishing.resolution.categories import account_called
 from commands.publishing.resolution.contacts import same_contact
 from commands.publishing.resolution.due import due_day
 from commands.publishing.resolution.fitting import SOURCES, fitting, said_by
@@ -154,8 +155,10 @@ class _Around:
         """What the document says: who, when, what, and that it is paid, by which card."""
         facts = self.facts
         contact = same_contact(facts, self.lists) if self.lists is not None else None
+        account = account_called(facts.category, self.lists)
         said = {
             Coded.CONTACT: contact.remote_id if contact else None,
+            Coded.ACCOUNT: account.remote_id if account else None,
             Coded.DUE_DAY: facts.due_day.isoformat() if facts.due_day else None,
             Coded.CURRENCY: facts.currency,
             Coded.DESCRIPTION: facts.description,
@@ -218,8 +221,17 @@ class _Around:
             Source.MANUAL_LINE,
         )
         own = merged([own, self._divided(line, found)])
-        said = layer({Coded.DESCRIPTION: line.description}, Source.READ)
-        return merged([own, said, self._line_tax(line, own, found)])
+        said = layer({Coded.DESCRIPTION: line.description}, Source.READ) | self._named(line, found)
+        own = merged([own, said])
+        return merged([own, self._line_tax(line, own, found)])
+
+    def _named(self, line: FactLine, found: Layer) -> Layer:
+        """The account that the document names for this line, over a mere default."""
+        account = account_called(line.category, self.lists)
+        whole = found.get(Coded.ACCOUNT)
+        if account is None or (whole is not None and is_stronger(whole.source, Source.READ)):
+            return {}
+        return layer({Coded.ACCOUNT: account.remote_id}, Source.READ)
 
     def _divided(self, line: FactLine, found: Layer) -> Layer:
         """What the rule says of this part, which is more than what it says of the whole."""

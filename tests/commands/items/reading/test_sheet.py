@@ -163,6 +163,20 @@ def test_rows_of_one_number_are_one_document() -> None:
     assert other.lines == ()
 
 
+def test_a_category_is_read_of_a_document_or_of_each_of_its_lines() -> None:
+    reading = of_csv(
+        "Supplier,Number,Nominal code,Total\n"
+        "British Gas,BG-1,445,120.00\n"
+        "Royal Mail,RM-7,Postage,12.00\n"
+        "Royal Mail,RM-7,,6.50\n"
+    )
+    gas, mail = reading.documents
+
+    assert said(gas)["category"] == "445"
+    assert "category" not in said(mail)
+    assert [line.get("category") for line in mail.lines] == ["Postage", None]
+
+
 def test_a_document_with_a_wrong_row_is_not_taken_in_part() -> None:
     reading = of_csv(
         "Supplier,Number,Total,Currency\nA,1,10,GBP\nA,1,x,GBP\nA,2,5,GBP\nB,3,1,GBP\nB,3,1,EUR\n"

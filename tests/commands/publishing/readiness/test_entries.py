@@ -43,6 +43,15 @@ def test_entries_that_cannot_be_used_are_named(
     assert codes(hand=hand, lists=quickbooks(), choices=choices) == [on_quickbooks]
 
 
+def test_a_category_that_the_ledger_does_not_have_is_named() -> None:
+    (whole,) = found(facts(category="Sundries"), account=None)
+    lines = (line("60", category="Postage"), line("60", category="Sundries"))
+    (part,) = found(facts(lines=lines), account=None)
+
+    assert (whole.code, whole.field, whole.facts["name"]) == ("PRE_CATEGORY", "account", "Sundries")
+    assert (part.code, part.line) == ("PRE_CATEGORY", 1)
+
+
 def test_a_value_of_the_item_is_faulted_once_and_one_of_a_line_by_its_line() -> None:
     lines = (line("60"), line("30"), line("30", manual={"account": "elsewhere"}))
     faults = found(facts(lines=lines), hand={"account": "old"})

@@ -53,6 +53,38 @@ def test_by_hand_beats_a_supplier_rule_which_beats_the_default_tax() -> None:
     assert by_ben.of(Coded.TAX_RATE).by == "U02BEN"
 
 
+@pytest.mark.parametrize(
+    ("text", "account"),
+    [
+        ("480", "480"), ("postage", "480"), ("480 – Postage", "480"), ("  POSTAGE ", "480"),
+        ("Post", None), ("Old", None), ("090", None), ("Cheque account", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_category_that_the_document_names_is_the_account_of_that_code_or_name(
+    text: str, account: str | None
+) -> None:
+    read = coded(facts(category=text)).of(Coded.ACCOUNT)
+    ruled = coded(facts(category=text), rules=[rule(coding={"account": "461"})])
+
+    assert (read.value if read else None) == account
+    assert read is None or read.source is Source.READ
+    assert said(ruled, Coded.ACCOUNT) == ("461", Source.SUPPLIER_RULE)
+
+
+def test_a_line_has_the_account_that_the_document_names_for_it_unless_somebody_coded_it() -> None:
+    lines = (
+        line("60", category="Postage"), line("30", category="Postage", manual={"account": "461"}),
+        line("30"),
+    )  # fmt: skip
+    open_, ruled = (
+        coded(facts(lines=lines, category="461"), rules=rules)
+        for rules in ([], [rule(coding={"account": "200"})])
+    )
+
+    assert [open_.get(Coded.ACCOUNT, n) for n in range(3)] == ["480", "461", "461"]
+    assert [ruled.get(Coded.ACCOUNT, n) for n in range(3)] == ["200", "461", "200"]
+
+
 RATES = st.sampled_from([None, "INPUT2", "RRINPUT", "ZERO"])
 
 
