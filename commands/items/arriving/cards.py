@@ -1,6 +1,7 @@
 """The message about an item where it was handed in: one an item, edited as it goes on."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -155,9 +156,17 @@ def _buttons(item: Item) -> tuple[Button, ...]:
         if only_waits([each["code"] for each in item.problems]):
             ask = call("publishing.ask_approval", item=item.id)
             return (Button(label="Request approval", does=ask, style=Style.PRIMARY), show)
-        edit = Button(label="Edit", does=call("items.edit", item=item.id), style=Style.PRIMARY)
-        return (edit, show)
+        return (*_deciding(item), show)
     return (show,)
+
+
+def _deciding(item: Item) -> tuple[Button, ...]:
+    """Whether it is another one at all comes before what it lacks."""
+    edit = Button(label="Edit", does=call("items.edit", item=item.id))
+    if any(each["code"] == "PRE_DUPLICATE" for each in item.problems):
+        compare = call("items.twins", item=item.id)
+        return (Button(label="Compare", does=compare, style=Style.PRIMARY), edit)
+    return (replace(edit, style=Style.PRIMARY),)
 
 
 def _problems(judged: Assessment | None, *, shows_amounts: bool) -> list[str]:

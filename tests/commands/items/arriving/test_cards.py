@@ -151,6 +151,22 @@ async def test_what_is_put_away_by_itself_is_announced_and_restored(desk: Desk) 
     assert states == [ItemState.TO_REVIEW] * 2
 
 
+async def test_what_looks_like_another_is_compared_before_anything_else(desk: Desk) -> None:
+    for number in ("INV-77", "inv 0077"):
+        item = await an_item(desk, number=number, place=CHANNEL)
+        async with desk.world.database.begin() as session:
+            own = await session.get_one(Item, item.id)
+            own.state, own.due_at = ItemState.PROCESSING, desk.clock()
+        await desk.world.work("items.look")
+    told = desk.world.card(f"item:{item.id}", CHANNEL)
+    compared = said(await desk.world.press(ANA, told, "Compare"))
+
+    assert "It looks like a duplicate of" in said(told)
+    assert list(buttons(told.reply)) == ["Compare", "Edit", "Open"]
+    assert "INV-77" in compared
+    assert "inv 0077" in compared
+
+
 def _of_items(desk: Desk) -> set[str]:
     """The messages about items."""
     cards = {sent.card or "" for sent in desk.world.practice.post.sent if sent.to == CHANNEL}
