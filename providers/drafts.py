@@ -191,6 +191,7 @@ class Publishing:
     number_length: int = 255
     attachment_bytes: int
     attachment_types: frozenset[str]  # endings, without the dot
+    attachments: int | None = None  # files on one document
     tracking: int = 2  # dimensions on a line
     rebills: bool = False  # whether a cost can be put down to a customer
     bank_match: bool = False

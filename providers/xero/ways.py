@@ -8,6 +8,7 @@ from providers.records import Organisation
 
 BATCH = 50
 ATTACHMENT_BYTES = 10 * 1024 * 1024
+ATTACHMENTS = 10  # on one document
 NUMBER_LENGTH = 255
 KEY_LIFE = timedelta(minutes=6)
 
@@ -49,6 +50,7 @@ def publishing(organisation: Organisation) -> Publishing | None:
         number_length=NUMBER_LENGTH,
         attachment_bytes=ATTACHMENT_BYTES,
         attachment_types=_TYPES,
+        attachments=ATTACHMENTS,
         bank_match=True,
         key_life=KEY_LIFE,
     )

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
-from threading import Lock
 from typing import Any
 
 from commands.items.reading.markup import e_invoice, looks_like_xml
@@ -22,6 +21,7 @@ from commands.items.reading.several import division
 from commands.items.reading.text import read_text
 from commands.items.reading.text_layer import written_on
 from commands.items.reading.words import Word
+from commands.pdfium import PDFIUM
 
 MOST_PAGES = 100
 _PAGES_SEEN = 20  # of a scan: pictures take seconds each
@@ -31,13 +31,12 @@ _DOTS_PER_POINT = 200 / 72
 _MOST_ATTACHMENTS = 50
 _WRONG_PASSWORD = 4  # FPDF_ERR_PASSWORD
 
-_pdfium = Lock()  # the library is not made for threads
 
 
 def read_pdf(content: bytes, around: Surroundings) -> Reading:
     """One document, whatever the number of pages; it is said where several seem to begin."""
     check_pdf(content)
-    with _pdfium, _opened(content) as pdf:
+    with PDFIUM, _opened(content) as pdf:
         pages = len(pdf)
         if pages > MOST_PAGES:
             raise Refused(RefusalCode.TOO_MANY_PAGES, pages=pages, most=MOST_PAGES)
@@ -57,7 +56,7 @@ def read_pdf(content: bytes, around: Surroundings) -> Reading:
 
 def pages_of(content: bytes) -> int:
     """How many there are. Raises Refused. Slow."""
-    with _pdfium, _opened(content) as pdf:
+    with PDFIUM, _opened(content) as pdf:
         return len(pdf)
 
 
@@ -66,7 +65,7 @@ def taken_apart(content: bytes, begins: Sequence[int]) -> list[bytes]:
     import pypdfium2  # noqa: PLC0415  # loads a large library
 
     parts = []
-    with _pdfium, _opened(content) as pdf:
+    with PDFIUM, _opened(content) as pdf:
         ends = (*begins[1:], len(pdf))
         for first, end in zip(begins, ends, strict=True):
             part, out = pypdfium2.PdfDocument.new(), BytesIO()
@@ -124,7 +123,7 @@ def _seen_on(content: bytes, pages: int) -> list[Word]:
     """What is on the pictures, one at a time: each takes a lot of memory, and others wait."""
     words: list[Word] = []
     for n in range(min(pages, _PAGES_SEEN)):
-        with _pdfium, _opened(content) as pdf:
+        with PDFIUM, _opened(content) as pdf:
             picture = _picture(pdf, n)
         words += words_in(picture, page=n)
     return words

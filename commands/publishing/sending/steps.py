@@ -1,9 +1,12 @@
 """What follows a document: its payment and its files. A failure of these never makes it anew."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from commands.publishing.readiness.surroundings import record_of
+from commands.publishing.sending.binding import bound
 from commands.publishing.sending.results import items_in, problems_in
 from commands.publishing.sending.sending import Sending
 from commands.publishing.sending.sent import draft_of, kept, published_of
@@ -97,7 +100,10 @@ async def _again(session: AsyncSession, sending: Sending, publication: Publicati
 
 
 async def _files(sending: Sending, publication: Publication) -> Sequence[Attachment]:
-    """Of an expense claim those of all its items, numbered: many a receipt is called scan.jpg."""
+    """Of an expense claim those of all its items, numbered: many a receipt is called scan.jpg.
+
+    More than the ledger takes on one document are bound.
+    """
     async with sending.tools.database.read() as session:
         items = await items_in(session, publication)
         found = [
@@ -106,7 +112,7 @@ async def _files(sending: Sending, publication: Publication) -> Sequence[Attachm
             for file in await item_files.whole(session, item.workspace_id, item.id)
         ]
     is_numbered = publication.claim_id is not None and len(found) > 1
-    return [
+    files = [
         Attachment(
             name=f"{number:02} {file.name}" if is_numbered else file.name,
             mime=file.mime,
@@ -114,3 +120,10 @@ async def _files(sending: Sending, publication: Publication) -> Sequence[Attachm
         )
         for number, file in found
     ]
+    provider = sending.tools.gateway.provider(sending.connection.provider)
+    takes = provider.publishing(record_of(sending.organisation))
+    if takes is None or takes.attachments is None or len(files) <= takes.attachments:
+        return files
+    return await asyncio.to_thread(
+        bound, files, most=takes.attachments, most_bytes=takes.attachment_bytes
+    )

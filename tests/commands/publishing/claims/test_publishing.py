@@ -3,9 +3,11 @@
 import asyncio
 from datetime import timedelta
 from decimal import Decimal
+from io import BytesIO
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from commands.publishing.sending.send import send
 from commands.replies import call
@@ -67,6 +69,29 @@ async def test_items_of_a_person_become_one_document_with_all_their_files(
     assert [(await desk.item(each)).state for each in (first, second)] == [ItemState.ARCHIVED] * 2
     assert (await claim_of(desk, first)).state is ClaimState.PUBLISHED
     assert "Expense claim of Ben" in said(world.card("publishing:"))
+
+
+@pytest.mark.parametrize(("name", "hung"), [("Acme Ltd", 1), ("Bright Bakery", 12)])
+async def test_more_receipts_than_the_ledger_takes_on_one_document_go_along_bound(
+    world: World, clock: Clock, name: str, hung: int
+) -> None:
+    desk = await at(world, clock, name)
+    for n in range(12):
+        await has_expense(desk, files={"scan.png": picture(n)}, number=f"E-{n}")
+    [claim] = await claims_of(desk)
+    await press(desk, "publish_claim", claim)
+    await desk.work()
+    row, publication = await document_of(desk, claim)
+
+    assert publication.files is StepState.DONE
+    assert files(desk, row) == hung
+    assert "without its picture" not in said(world.card("publishing:"))
+
+
+def picture(tone: int) -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (60, 90), (tone, tone, tone)).save(out, "PNG")
+    return out.getvalue()
 
 
 @pytest.mark.parametrize("name", CLIENTS)
