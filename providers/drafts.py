@@ -193,6 +193,7 @@ class Publishing:
     attachment_types: frozenset[str]  # endings, without the dot
     attachments: int | None = None  # files on one document
     tracking: int = 2  # dimensions on a line
+    tracked_whole: frozenset[str] = frozenset()  # categories with one choice for a document
     rebills: bool = False  # whether a cost can be put down to a customer
     bank_match: bool = False
     key_life: timedelta  # how long the vendor remembers a key

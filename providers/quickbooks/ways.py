@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from providers.books import DocumentKind
 from providers.drafts import Destination, PublishAs, Publishing, Way
+from providers.quickbooks.wire import Dimension
 from providers.records import Organisation
 
 BATCH = 30  # Intuit recommends no more in one call
@@ -53,6 +54,7 @@ def publishing(organisation: Organisation) -> Publishing:
         needs_tax_rate=not is_american,
         needs_product_on_sales=True,
         number_length=NUMBER_LENGTH,
+        tracked_whole=frozenset({Dimension.LOCATION}),
         rebills=True,
         attachment_bytes=ATTACHMENT_BYTES,
         attachment_types=frozenset(TYPES),

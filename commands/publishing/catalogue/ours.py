@@ -147,6 +147,16 @@ BEYOND_THE_TABLE = (
         nature=Nature.VALIDATION,
     ),
     Entry(
+        code="PRE_ONE_FOR_ALL",
+        title="Its lines have several locations",
+        precise="its lines have several choices of {what}: {names}",
+        cause="{software} keeps one for a whole document.",
+        remedy="Give all lines the same, or split the item into documents.",
+        who_can=who.EDITORS,
+        button=who.EDIT_LINES,
+        nature=Nature.VALIDATION,
+    ),
+    Entry(
         code="PRE_BANK",
         title="A bank account is needed",
         precise="a bank account is needed for {destination}",

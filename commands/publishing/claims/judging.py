@@ -26,6 +26,7 @@ class Kept(StrEnum):
     NO_WAY = "no way"
     NO_BANK = "no bank"
     LOCKED = "locked"
+    ONE_FOR_ALL = "one for all"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -102,3 +103,14 @@ def _against(whole: Draft, way: Way, lists: Lists) -> Iterator[Block]:
         yield Block(kind=Kept.NO_BANK, facts={"to": way.name})
     if whole.publish_as in IN_THE_BOOKS and lists.is_locked(whole.posted_on):
         yield Block(kind=Kept.LOCKED, facts={"day": dated(whole.posted_on)})
+    for category in sorted(lists.publishing.tracked_whole):
+        yield from _one_for_all(whole, category, lists)
+
+
+def _one_for_all(whole: Draft, category: str, lists: Lists) -> Iterator[Block]:
+    chosen = {t.option for line in whole.lines for t in line.tracking if t.category == category}
+    named = [lists.tracking[each] for each in sorted(chosen) if each in lists.tracking]
+    if len(chosen) > 1:
+        what = next((each.category_name for each in named), category)
+        facts = {"what": what, "names": [each.name for each in named]}
+        yield Block(kind=Kept.ONE_FOR_ALL, facts=facts)

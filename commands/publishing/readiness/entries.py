@@ -51,6 +51,7 @@ def entry_obstacles(case: Case) -> Iterator[Obstacle]:
     yield from _accounts(case)
     yield from _products(case)
     yield from _tracking(case)
+    yield from _tracked_whole(case)
     yield from _billable(case)
 
 
@@ -180,6 +181,23 @@ def _tracking(case: Case) -> Iterator[Obstacle]:
                 "XERO_TRACKING", Coded.TRACKING_2.value, line,
                 what="tracking option", name=second.name,
                 state=f"in {second.category_name}, like {first.name}",
+            )  # fmt: skip
+
+
+def _tracked_whole(case: Case) -> Iterator[Obstacle]:
+    """Lines that choose differently where the ledger has one choice for the document."""
+    for name in (Coded.TRACKING_1, Coded.TRACKING_2):
+        found = (case.lists.tracking.get(value.value) for _, value in case.said(name))
+        options = [
+            each
+            for each in found
+            if each and each.category_id in case.lists.publishing.tracked_whole
+        ]
+        names = list(dict.fromkeys(each.name for each in options))
+        if len(names) > 1:
+            yield case.finds(
+                "PRE_ONE_FOR_ALL", name.value, what=options[0].category_name,
+                names=" and ".join(names),
             )  # fmt: skip
 
 

@@ -11,7 +11,14 @@ from PIL import Image
 
 from commands.publishing.sending.send import send
 from commands.replies import call
-from storage.models import Batch, ClaimState, ItemState, PublicationState, StepState
+from storage.models import (
+    Batch,
+    ClaimState,
+    ItemState,
+    ListEntry,
+    PublicationState,
+    StepState,
+)
 from tests.commands.connecting import World, said
 from tests.commands.practice import ANA, BEN, buttons
 from tests.commands.publishing.claims.claiming import (
@@ -86,6 +93,25 @@ async def test_more_receipts_than_the_ledger_takes_on_one_document_go_along_boun
     assert publication.files is StepState.DONE
     assert files(desk, row) == hung
     assert "without its picture" not in said(world.card("publishing:"))
+
+
+async def test_a_claim_of_several_locations_says_so_before_it_goes(
+    world: World, clock: Clock
+) -> None:
+    desk = await at(world, clock, "Bright Bakery")
+    places = [e for e in await desk.all(ListEntry) if e.details.get("category_id") == "location"]
+    items = [await has_expense(desk, tracking_2=each.remote_id) for each in places[:2]]
+    [claim] = await claims_of(desk)
+    held = said(await press(desk, "publish_claim", claim))
+    await edit(desk, items[1], tracking_2=places[0].remote_id)
+    await press(desk, "refresh_claim", claim)
+    await press(desk, "publish_claim", claim)
+    await desk.work()
+    row, _ = await document_of(desk, claim)
+
+    assert "several choices of Location" in held
+    assert all(each.name in held for each in places[:2])
+    assert row.fields["DepartmentRef"]["value"] in places[0].remote_id
 
 
 def picture(tone: int) -> bytes:

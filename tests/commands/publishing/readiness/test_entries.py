@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from commands.publishing.choices import Choices
-from providers.records import Contact
+from providers.records import Contact, TrackingOption
 from tests.commands.publishing.coded import (
     codes,
     facts,
@@ -50,6 +50,24 @@ def test_a_category_that_the_ledger_does_not_have_is_named() -> None:
 
     assert (whole.code, whole.field, whole.facts["name"]) == ("PRE_CATEGORY", "account", "Sundries")
     assert (part.code, part.line) == ("PRE_CATEGORY", 1)
+
+
+def test_lines_of_several_locations_are_told_where_a_document_has_one() -> None:
+    places = {
+        each: TrackingOption(
+            remote_id=each, name=each.title(), category_id="location", category_name="Location"
+        )
+        for each in ("leeds", "york")
+    }
+    lists = replace(quickbooks(), tracking={**quickbooks().tracking, **places})
+    apart = (line("60", manual={"tracking_2": "leeds"}), line("60", manual={"tracking_2": "york"}))
+    alike = tuple(line("60", manual={"tracking_2": "leeds"}) for _ in range(2))
+    usual = {"choices": Choices(cost_tax="INPUT2"), "lists": lists}
+    (told,) = found(facts(lines=apart), **usual)
+
+    assert (told.code, told.field) == ("PRE_ONE_FOR_ALL", "tracking_2")
+    assert (told.facts["what"], told.facts["names"]) == ("Location", "Leeds and York")
+    assert codes(facts(lines=alike), **usual) == []
 
 
 def test_a_value_of_the_item_is_faulted_once_and_one_of_a_line_by_its_line() -> None:
