@@ -137,7 +137,8 @@ def _hint(own: Seen, name: str, line: int | None) -> str | None:
     if name == RATE:
         return f"{base_of(own)} for one {own.judged.coding.get(Coded.CURRENCY)}"
     found = own.judged.coding.of(Coded(name), line) if name in set(Coded) else None
-    return source(found, own.names).capitalize() if found else None
+    words = source(found, own.names) if found else ""
+    return f"{words[:1].upper()}{words[1:]}" or None
 
 
 def _options(own: Seen, name: str) -> tuple[Option, ...]:

@@ -1,6 +1,7 @@
 """Correcting several items at once: what their ledger refused for one and the same cause."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -36,7 +37,7 @@ async def correct_alike(context: Context, *, client: Client, batch: str, code: s
         submits=call("items.corrected_alike", client=client.id, batch=batch, code=code),
         submit_label="Save",
         parts=(Words(template="items/correcting_alike", data=data),),
-        fields=fields(own, {remedy.field: ""}),
+        fields=tuple(replace(each, hint=None) for each in fields(own, {remedy.field: ""})),
     )
 
 

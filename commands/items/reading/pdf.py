@@ -32,7 +32,6 @@ _MOST_ATTACHMENTS = 50
 _WRONG_PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 
-
 def read_pdf(content: bytes, around: Surroundings) -> Reading:
     """One document, whatever the number of pages; it is said where several seem to begin."""
     check_pdf(content)

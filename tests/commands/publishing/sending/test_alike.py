@@ -37,6 +37,7 @@ async def test_one_choice_mends_all_that_one_cause_keeps_and_each_is_there_once(
     await desk.work()
 
     assert [field.name for field in form.fields] == ["account"]
+    assert form.fields[0].hint is None
     assert "3 items" in said(form)
     assert "Changed Category of 3 items." in said(corrected)
     assert all("429" in said(card) for card in before)
