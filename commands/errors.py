@@ -71,7 +71,7 @@ class NotAllowed(CommandError):
     """The person may not. `who` are the user ids of those who can; `ask` requests it of them.
 
     `what` is the permission, `client` the name of the client it is about, `command` what was to
-    be done.
+    be done, and `title`, `cause` and `remedy` what the catalogue says where it is publishing.
     """
 
     code = "not_allowed"
@@ -84,6 +84,9 @@ class NotAllowed(CommandError):
         ask: Invocation | None = None,
         client: str | None = None,
         command: str = "",
+        title: str = "",
+        cause: str = "",
+        remedy: str = "",
     ) -> None:
         super().__init__(what)
         self.what = what
@@ -91,6 +94,9 @@ class NotAllowed(CommandError):
         self.ask = ask
         self.client = client
         self.command = command
+        self.title = title
+        self.cause = cause
+        self.remedy = remedy
 
     @property
     def buttons(self) -> tuple[Button, ...]:

@@ -10,6 +10,7 @@ class Permission(StrEnum):
     """Something a role allows; the value completes "... needs" in an answer."""
 
     SEE_CLIENT = "see client"
+    PUBLISH = "publish"
     CONNECT = "connect"
     DELETE_DATA = "delete data"
     MANAGE_CLIENTS = "manage clients"
@@ -47,6 +48,7 @@ def sees(actor: Actor, client_id: str) -> bool:
 ROLES: dict[Permission, frozenset[Role]] = {
     Permission.NOTHING: frozenset(Role),
     Permission.SEE_CLIENT: EVERYBODY_WITH_A_ROLE,
+    Permission.PUBLISH: EVERYBODY_WITH_A_ROLE,
     Permission.CONNECT: ADMINISTRATORS,
     Permission.MANAGE_CLIENTS: ADMINISTRATORS,
     Permission.DELETE_DATA: ADMINISTRATORS,
@@ -54,6 +56,7 @@ ROLES: dict[Permission, frozenset[Role]] = {
     Permission.MANAGE_PUBLISHING: ADMINISTRATORS,
     Permission.OVERRIDE: frozenset({Role.PRACTICE_ADMIN}),
 }
+COMES_WITH_THE_CLIENT = frozenset({Permission.SEE_CLIENT, Permission.PUBLISH})
 
 
 def has_clients(actor: Actor) -> bool:

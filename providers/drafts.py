@@ -62,7 +62,8 @@ class Tracked:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DraftLine:
     """One line. `amount` contains its tax where the draft says INCLUSIVE; it is `quantity` times
-    `unit_price`. `tax_amount` is what the document says, None to let the ledger compute it."""
+    `unit_price`. `tax_amount` is what the document says, None to let the ledger compute it.
+    `tax_percent` is what the rate came to when the lists were read, None where they do not tell."""
 
     description: str
     amount: Decimal
@@ -71,6 +72,7 @@ class DraftLine:
     unit_price: Decimal | None = None
     tax_rate: str | None = None
     tax_amount: Decimal | None = None
+    tax_percent: Decimal | None = None
     tracking: tuple[Tracked, ...] = ()
     product: str | None = None
     customer: str | None = None

@@ -13,7 +13,7 @@ from bot.slack.words import fill
 from bot.telemetry import log, new_correlation_id
 from commands.errors import CommandError, Invalid, answer
 from commands.replies import Answer, Button, Invocation, Reply, say
-from providers.errors import ProviderError, TryAgain
+from providers.errors import LimitScope, ProviderError, RateLimited, TryAgain
 
 Drawn = TypeVar("Drawn")
 
@@ -97,7 +97,9 @@ def _refusal(error: CommandError) -> Reply:
 
 def _vendor(error: ProviderError, reference: str, again: Invocation | None) -> Reply:
     if isinstance(error, TryAgain):
-        return _private("slack/vendor", *_try_again(again), provider=error.provider)
+        is_month = isinstance(error, RateLimited) and error.scope is LimitScope.MONTH
+        facts = {"provider": error.provider, "is_month": is_month}
+        return _private("slack/vendor", *_try_again(again), **facts)
     return apology(reference, again)
 
 

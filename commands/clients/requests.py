@@ -11,7 +11,7 @@ from commands.authorise import refusal, who_may
 from commands.clients.wishes import ASSIGN, command_of, facts
 from commands.context import Context, Tools
 from commands.errors import HELP, CommandError, Conflict, NotAllowed, NotFound, Refused, answer
-from commands.permissions import SYSTEM, Permission, may
+from commands.permissions import COMES_WITH_THE_CLIENT, SYSTEM, may
 from commands.registry import command, job, run
 from commands.replies import (
     Answer,
@@ -110,7 +110,7 @@ def _what_helps(
     person_id = context.actor.person_id
     if context.actor.role is Role.NONE:
         return call("people.edit", person=person_id)
-    if not (client_id and refused.what == Permission.SEE_CLIENT):
+    if not (client_id and refused.what in COMES_WITH_THE_CLIENT):
         return wanted
     return Invocation(
         command=ASSIGN,

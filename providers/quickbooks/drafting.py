@@ -116,7 +116,7 @@ def _head(draft: Draft, kind: str) -> dict[str, Any]:
     told = {
         "TxnDate": draft.posted_on.isoformat(),
         "DueDate": draft.due_date.isoformat() if is_due and draft.due_date else None,
-        "DocNumber": draft.number,
+        "DocNumber": document_number(draft),
         "CurrencyRef": {"value": draft.currency},
         "ExchangeRate": draft.rate
         if draft.rate != 1
@@ -125,6 +125,11 @@ def _head(draft: Draft, kind: str) -> dict[str, Any]:
         "PrivateNote": private_note(draft),
     }
     return _told(told)
+
+
+def document_number(draft: Draft) -> str | None:
+    """Without emoji from the first: by this very number it is looked for afterwards."""
+    return plain(clean(draft.number or "")).strip() or None
 
 
 def private_note(draft: Draft) -> str:

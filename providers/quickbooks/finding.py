@@ -39,8 +39,9 @@ def looks_for(drafts: Iterable[Draft]) -> list[Look]:
         source = drafting.source(draft)
         if source is None:
             continue
-        if draft.number:
-            numbers.setdefault(source, set()).add(draft.number)
+        number = drafting.document_number(draft)
+        if number:
+            numbers.setdefault(source, set()).add(number)
         else:
             days.setdefault(source, set()).add(draft.posted_on.isoformat())
     return [

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from providers.drafts import Draft, NotSent, Refused
-from providers.errors import ProviderError, Rejected
+from providers.errors import LimitScope, ProviderError, RateLimited, Rejected
 from providers.quickbooks import batches, drafting
 from providers.quickbooks.desk import Change, Desk, batch_id, quoted
 from providers.quickbooks.desk_shapes import Found, Made
@@ -27,7 +27,7 @@ async def parties(
     """
     named = [drafting.named_party(draft) for draft in drafts]
     wanted = {_name(d): d for d, party in zip(drafts, named, strict=True) if party is None}
-    known = await _found(desk, wanted) if wanted else {}
+    known = await _found_if_asked(desk, wanted) if wanted else {}
     missing = {name: draft for name, draft in wanted.items() if name not in known}
     known |= await _made(desk, missing, key=key)
     known |= await _namesakes(desk, known)
@@ -39,6 +39,16 @@ async def parties(
 
 def _name(draft: Draft) -> Name:
     return drafting.party_kind(draft), drafting.display_name(draft.contact_name)
+
+
+async def _found_if_asked(desk: Desk, wanted: Iterable[Name]) -> Known:
+    """Nobody where nothing may be read this month: QuickBooks makes no second of a name."""
+    try:
+        return await _found(desk, wanted)
+    except RateLimited as error:
+        if error.scope is not LimitScope.MONTH:
+            raise
+        return {}
 
 
 async def _found(desk: Desk, wanted: Iterable[Name]) -> Known:
@@ -62,7 +72,10 @@ async def _namesakes(desk: Desk, known: Known) -> Known:
     }
     wanted = [(name, own) for name, of in ids.items() for own in of[:1]]
     statements = [_statement(name[0], "Id", [own]) for name, own in wanted]
-    answers = await desk.ask(statements) if statements else ()
+    try:
+        answers = await desk.ask(statements) if statements else ()
+    except RateLimited as error:
+        return {name: NotSent(error=error) for name, _ in wanted}
     return {
         name: Party(kind=name[0], id=own)
         for (name, _), found in zip(wanted, answers, strict=True)

@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from providers.drafts import Draft, NotSent, Outcome, Published, Refused, Unheard
-from providers.errors import OutcomeUnknown, Problem, ProviderError, Rejected, WireMismatch
+from providers.errors import (
+    LimitScope,
+    OutcomeUnknown,
+    Problem,
+    ProviderError,
+    RateLimited,
+    Rejected,
+    WireMismatch,
+)
 from providers.quickbooks import batches, drafting, standing
 from providers.quickbooks.characters import plain_body
 from providers.quickbooks.desk import Change, Desk, batch_id
@@ -16,7 +24,8 @@ from providers.quickbooks.desk_shapes import Kept, Made
 from providers.quickbooks.drafting import Party
 from providers.quickbooks.parties import parties
 from providers.quickbooks.refusals import catalogued
-from providers.quickbooks.tax_codes import TaxTable
+from providers.quickbooks.tax_codes import TaxTable, foretold
+from providers.quickbooks.taxing import is_foretold
 
 _MAYBE = (OutcomeUnknown, WireMismatch)  # an answer that makes no sense may follow a deed
 
@@ -26,8 +35,9 @@ async def publish(desk: Desk, drafts: Sequence[Draft], *, key: str) -> list[Outc
     outcomes: dict[int, Outcome] = {}
     changes: dict[int, Change] = {}
     try:
-        known = await desk.tax_table()
+        known, spent = await _taxes(desk, drafts)
         outcomes |= _obstructed(drafts, known)
+        outcomes |= _untold(drafts, known, spent) if spent is not None else {}
         left = [number for number in range(len(drafts)) if number not in outcomes]
         named = await parties(desk, [drafts[number] for number in left], key=key)
     except ProviderError as error:
@@ -45,7 +55,33 @@ async def publish(desk: Desk, drafts: Sequence[Draft], *, key: str) -> list[Outc
         if number in changes and _is_unread(outcome)
     }
     outcomes |= await _create_all(desk, drafts, unread, key=key, what="plain documents")
-    return [outcomes[number] for number in range(len(drafts))]
+    every = [outcomes[number] for number in range(len(drafts))]
+    return every if spent is None else [_in_a_spent_month(each, spent) for each in every]
+
+
+def _in_a_spent_month(outcome: Outcome, spent: RateLimited) -> Outcome:
+    """Intuit does not say as what it counts a batch: one that is refused waits as reading does."""
+    is_refused = isinstance(outcome, NotSent) and isinstance(outcome.error, RateLimited)
+    return NotSent(error=spent) if is_refused else outcome
+
+
+async def _taxes(desk: Desk, drafts: Sequence[Draft]) -> tuple[TaxTable, RateLimited | None]:
+    """When all that we may read in a month is read, drafts know enough of most of the rates."""
+    try:
+        return await desk.tax_table(), None
+    except RateLimited as error:
+        if error.scope is not LimitScope.MONTH:
+            raise
+        return foretold(drafts), error
+
+
+def _untold(drafts: Sequence[Draft], known: TaxTable, spent: RateLimited) -> dict[int, Outcome]:
+    """Those whose tax only the company's own table tells wait for it."""
+    return {
+        number: NotSent(error=spent)
+        for number, draft in enumerate(drafts)
+        if not is_foretold(draft, known)
+    }
 
 
 def creation(draft: Draft, party: Party, known: TaxTable) -> Change:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from providers.drafts import Draft
 from providers.quickbooks.shapes import TaxCodeRow, TaxRateList, TaxRateRow
 
-UNTAXED = "NON"  # the pseudo code of the United States for what is not taxed; "TAX" for what is
+UNTAXED, TAXED = "NON", "TAX"  # the pseudo codes of the United States
 _SIMPLE = frozenset({None, "TaxOnAmount"})  # other rates are levied on one another
 
 
@@ -36,6 +37,22 @@ def table(codes: Iterable[TaxCodeRow], rates: Iterable[TaxRateRow]) -> TaxTable:
         sales={code.Id: _rates(code.SalesTaxRateList, percents) for code in every},
         purchases={code.Id: _rates(code.PurchaseTaxRateList, percents) for code in every},
     )
+
+
+def foretold(drafts: Iterable[Draft]) -> TaxTable:
+    """What drafts know of the codes they name, where the company may not be asked. A code that no
+    line tells the percentage of is not there; the rates have no ids, so no tax goes beside lines.
+
+    Only in the United States may a line be without a code of the company's own.
+    """
+    lines = [line for draft in drafts for line in draft.lines]
+    known = {
+        line.tax_rate: (Rate(id="", percent=line.tax_percent),)
+        for line in lines
+        if line.tax_rate is not None and line.tax_percent is not None
+    }
+    is_american = all(line.tax_rate in {None, TAXED, UNTAXED} for line in lines)
+    return TaxTable(is_american=is_american, sales=known, purchases=known)
 
 
 def _rates(

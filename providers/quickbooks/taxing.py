@@ -49,6 +49,15 @@ def taxed(draft: Draft, known: TaxTable) -> Taxed:
     return _exclusive(draft, by_line)
 
 
+def is_foretold(draft: Draft, known: TaxTable) -> bool:
+    """Whether codes alone say all of its tax, by what the draft knows of them (`foretold`)."""
+    if known.is_american:
+        return True
+    codes = {line.tax_rate for line in draft.lines}
+    is_known = draft.treatment is TaxTreatment.INCLUSIVE and codes <= known.purchases.keys()
+    return is_known and taxed(draft, known).detail is None
+
+
 def _left_to_quickbooks(draft: Draft) -> Taxed:
     """With codes whose tax is not ours to foretell, or that we have not heard of."""
     if draft.treatment is TaxTreatment.EXCLUSIVE:

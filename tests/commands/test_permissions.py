@@ -9,6 +9,7 @@ PA, CA, PS, NO = Role.PRACTICE_ADMIN, Role.CLIENT_ADMIN, Role.STANDARD, Role.NON
 MATRIX = [  # permission, practice administrator, client administrator, assigned, other, no role
     (Permission.NOTHING, True, True, True, True, True),
     (Permission.SEE_CLIENT, True, True, True, False, False),
+    (Permission.PUBLISH, True, True, True, False, False),
     (Permission.CONNECT, True, True, False, False, False),
     (Permission.DELETE_DATA, True, True, False, False, False),
     (Permission.MANAGE_CLIENTS, True, True, False, False, False),

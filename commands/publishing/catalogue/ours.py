@@ -96,9 +96,9 @@ ENTRIES = (
     Entry(
         code="PRE_PERMISSION",
         title="You may not publish for this client",
-        precise="you may not publish for this client; {names} may",
-        cause="Publishing is a permission of its own.",
-        remedy="Ask somebody who may.",
+        precise="you may not publish for {client}: {names} may",
+        cause="You are not assigned to it.",
+        remedy="Ask one of them, or ask to be assigned.",
         who_can=who.ADMINS,
         button=Remedy(label="Ask them", command="people.ask"),
         nature=Nature.PERMISSION,

@@ -18,7 +18,7 @@ from storage.models import ClaimState, Client, ExpenseClaim
 from storage.queries import claims, clients, publications
 
 
-@command("publishing.publish_claim", permission=Permission.SEE_CLIENT)
+@command("publishing.publish_claim", permission=Permission.PUBLISH)
 async def publish_claim(context: Context, *, claim: ExpenseClaim) -> Answer:
     """Send everything on it as one document."""
     async with context.tools.database.begin() as session:

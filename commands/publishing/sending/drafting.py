@@ -9,7 +9,7 @@ from decimal import Decimal
 from commands.publishing.amounts import NOTHING, grosses, net_of, to_cent
 from commands.publishing.choices import Choices
 from commands.publishing.coding import Coded, Coding
-from commands.publishing.facts import FactLine, Facts
+from commands.publishing.facts import FactLine, Facts, Side
 from commands.publishing.lists import Lists
 from commands.publishing.readiness.judging import document_day
 from commands.publishing.resolution.contacts import party_name
@@ -19,7 +19,7 @@ from commands.publishing.sending.ways import YES, arrives_as, kind_of, way_of
 from providers.books import TaxTreatment
 from providers.drafts import Draft, DraftLine, PublishAs, Tracked
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 FINEST = Decimal("0.0001")  # of a price, as ledgers keep it
 
 
@@ -110,11 +110,19 @@ class _Lines:
             unit_price=unit_price,
             tax_rate=tax.rate,
             tax_amount=tax.amount,
+            tax_percent=self._percent(tax.rate),
             tracking=self._tracking(position),
             product=coding.get(Coded.PRODUCT, position),
             customer=coding.get(Coded.CUSTOMER, position),
             is_billable=coding.get(Coded.BILLABLE, position) == YES,
         )
+
+    def _percent(self, tax_rate: str | None) -> Decimal | None:
+        """Of a rate for both sides the lists tell what it is on costs."""
+        rate = self.lists.tax_rates.get(tax_rate or "")
+        if rate is None or (self.facts.side is Side.SALE and rate.on_costs):
+            return None
+        return rate.rate
 
     def _title(self) -> str:
         """What an item without a description is called."""

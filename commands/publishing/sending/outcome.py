@@ -103,6 +103,7 @@ def outcome(
         "at": batch.at,
         "published": len(there),
         "open": len(open_),
+        "following": sum(publications.has_steps(each) for each in there),
         "is_lost": _is_lost(subject, batch),
         "error": batch.error,
         "due_at": batch.due_at,

@@ -61,7 +61,7 @@ class Sorted:
     "publishing.publish",
     usage="publish <client>",
     summary="send what is ready to its ledger",
-    permission=Permission.SEE_CLIENT,
+    permission=Permission.PUBLISH,
 )
 async def publish(context: Context, *, client: Client, items: tuple[str, ...] = ()) -> Reply:
     """Publish items of a client: those named, else everything that is ready."""

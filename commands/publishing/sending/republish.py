@@ -66,7 +66,7 @@ class Case:
     judged: Assessment
 
 
-@command("publishing.republish", permission=Permission.SEE_CLIENT)
+@command("publishing.republish", permission=Permission.PUBLISH)
 async def republish(context: Context, *, item: Item, how: How = How.ASK) -> Reply:
     """Look at the record in the ledger, then update it, replace it or make it anew."""
     async with context.tools.database.read() as session:

@@ -67,7 +67,7 @@ async def _found(
     if own is None or client is None:
         raise NotFound(kind="batch", text=batch_id)
     again = call(command_name, batch=batch_id)
-    await authorise_for(session, context, Permission.SEE_CLIENT, client, again)
+    await authorise_for(session, context, Permission.PUBLISH, client, again)
     return own, client
 
 

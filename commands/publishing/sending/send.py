@@ -13,6 +13,7 @@ import structlog
 from commands.connections.expiry import lose
 from commands.context import Tools
 from commands.heartbeat import LEASE, beating
+from commands.lists.outcome import MONTH_SPENT
 from commands.publishing.readiness.surroundings import record_of
 from commands.publishing.sending.meeting import meet
 from commands.publishing.sending.outcome import tell
@@ -22,7 +23,13 @@ from commands.publishing.sending.sent import call_key, draft_of
 from commands.publishing.sending.steps import take_steps
 from commands.registry import job
 from providers.drafts import NotSent, Outcome, Unheard
-from providers.errors import AuthorizationLost, ProviderError, RateLimited, TryAgain
+from providers.errors import (
+    AuthorizationLost,
+    LimitScope,
+    ProviderError,
+    RateLimited,
+    TryAgain,
+)
 from providers.provider import Ledger
 from storage.identity import digest, new_id
 from storage.models import Batch, Publication, PublicationState
@@ -91,9 +98,9 @@ async def _work(sending: Sending) -> None:
     setback: ProviderError | None = None
     async with opened as ledger:
         try:
-            await _look_up(sending, ledger)
-            setback = await _send_all(sending, ledger)
-            setback = await take_steps(sending, ledger) or setback
+            unseen = await _look_up(sending, ledger)
+            setback = await _send_all(sending, ledger, besides_unheard=unseen is not None)
+            setback = await take_steps(sending, ledger) or setback or unseen
         except ProviderError as error:
             setback = error
     if isinstance(setback, AuthorizationLost):
@@ -112,8 +119,9 @@ async def _lose(sending: Sending, error: AuthorizationLost) -> None:
     tools.jobs.submit("connections.tell_lost", grant_id)
 
 
-async def _look_up(sending: Sending, ledger: Ledger) -> None:
-    """What was sent before and never heard of: is it there?"""
+async def _look_up(sending: Sending, ledger: Ledger) -> RateLimited | None:
+    """What was sent before and never heard of: is it there? What keeps us from looking until next
+    month keeps only these from being sent."""
     async with sending.tools.database.read() as session:
         unheard = [
             each
@@ -121,15 +129,25 @@ async def _look_up(sending: Sending, ledger: Ledger) -> None:
             if each.state == PublicationState.SENDING and each.call_key is not None
         ]
     for chunk in _chunks(unheard, _size(sending)):
-        found = await ledger.find([draft_of(each) for each in chunk])
+        try:
+            found = await ledger.find([draft_of(each) for each in chunk])
+        except RateLimited as error:
+            if not _is_of_the_month(error):
+                raise
+            return error
         outcomes = {each.id: one for each, one in zip(chunk, found, strict=True) if one is not None}
         await _note(sending, outcomes)
+    return None
 
 
-async def _send_all(sending: Sending, ledger: Ledger) -> ProviderError | None:
+async def _send_all(
+    sending: Sending, ledger: Ledger, *, besides_unheard: bool
+) -> ProviderError | None:
     """What came in between, if anything did; then the rest waits."""
     async with sending.tools.database.read() as session:
         left = [each for each in await sending.all(session) if each.state in UNDER_WAY]
+    if besides_unheard:
+        left = [each for each in left if each.call_key is None]
     setback: ProviderError | None = None
     for chunk in _chunks(left, _size(sending)):
         key = await _announce(sending, chunk)
@@ -137,9 +155,14 @@ async def _send_all(sending: Sending, ledger: Ledger) -> ProviderError | None:
         await _note(sending, {e.id: o for e, o in zip(chunk, outcomes, strict=True)})
         late = [o for o in outcomes if isinstance(o, NotSent | Unheard) and not is_final(o)]
         setback = late[0].error if late else setback
-        if any(isinstance(outcome, NotSent) for outcome in late):
+        if any(isinstance(o, NotSent) and not _is_of_the_month(o.error) for o in late):
             break
     return setback
+
+
+def _is_of_the_month(error: ProviderError | None) -> bool:
+    """Whether nothing may be read until the month ends: what needs no reading goes on."""
+    return isinstance(error, RateLimited) and error.scope is LimitScope.MONTH
 
 
 async def _announce(sending: Sending, chunk: Sequence[Publication]) -> str:
@@ -179,12 +202,16 @@ async def _end(sending: Sending, setback: ProviderError | None) -> None:
                 await give_up(session, tools, publication, setback)
         is_open = any(each.state in UNDER_WAY or has_steps(each) for each in every)
         batch.run_id = batch.lease_until = None
-        batch.error = type(setback).__name__ if is_open and setback else None
+        batch.error = _named(setback) if is_open and setback else None
         wait = _wait(batch, setback, every, now=now)
         batch.due_at = now + wait if is_open else None
         batch.tries = batch.tries if is_open else 0
         await tell(session, tools, batch, sending.connection)
     log.info("publishing.sent", batch=batch.id, is_open=is_open, error=batch.error)
+
+
+def _named(setback: ProviderError) -> str:
+    return MONTH_SPENT if _is_of_the_month(setback) else type(setback).__name__
 
 
 def _wait(

@@ -1,11 +1,20 @@
 """Documents whose answers are lost, and calls that never went: nothing is there twice."""
 
 from dataclasses import replace
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from providers.books import TaxTreatment
 from providers.drafts import NotSent, Published, Unheard
-from providers.errors import AuthorizationLost, NotPermitted, OutcomeUnknown, RateLimited
+from providers.errors import (
+    AuthorizationLost,
+    LimitScope,
+    NotPermitted,
+    OutcomeUnknown,
+    RateLimited,
+)
 from tests.providers.quickbooks.publishing import KINDS, Publisher, a_publisher
 
 
@@ -48,6 +57,21 @@ async def test_what_is_not_numbered_is_found_by_its_day(bakery: Publisher) -> No
 
     assert found == made
     assert nothing is None
+
+
+@pytest.mark.parametrize("number", ["N\U0001f490-7", "N\x85-7", "\U0001f490"])
+async def test_what_is_numbered_with_an_emoji_is_found_by_what_is_left_of_its_number(
+    bakery: Publisher, number: str
+) -> None:
+    draft = replace(bakery.draft(), number=number, note="For the fair \U0001f490")
+    bakery.break_writing("timeout_after", seconds=0.01)
+    await bakery.publish(draft)
+    await bakery.publish(draft)
+    (found,) = await bakery.find(draft)
+
+    assert found is not None
+    assert found.number == (number.replace("\U0001f490", "").replace("\x85", "") or None)
+    assert len(bakery.mentioning(draft.reference)) == 1
 
 
 async def test_a_document_of_somebody_else_is_not_ours(bakery: Publisher) -> None:
@@ -114,3 +138,73 @@ async def test_an_answer_that_says_nothing_is_unheard(bakery: Publisher, fault: 
     (outcome,) = await bakery.publish(bakery.draft())
 
     assert isinstance(outcome, Unheard)
+
+
+# In a month whose reading is used up
+
+
+async def spend_the_month(publisher: Publisher) -> None:
+    publisher.practice.break_it("rate_month", times=None, retry_after=864_000)
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ("bill", {"treatment": TaxTreatment.EXCLUSIVE, "tax_percent": Decimal(20)}),
+        ("bill", {"treatment": TaxTreatment.INCLUSIVE, "tax_percent": None}),
+        ("invoice", {"treatment": TaxTreatment.INCLUSIVE, "tax_percent": None}),
+    ],
+)
+async def test_what_needs_the_companys_own_rates_waits(
+    bakery: Publisher, what: str, told: dict[str, Any]
+) -> None:
+    line = bakery.line("120.00", sells=what == "invoice", tax_percent=told["tax_percent"])
+    await spend_the_month(bakery)
+    (outcome,) = await bakery.publish(
+        bakery.draft(what, lines=(line,), treatment=told["treatment"])
+    )
+
+    assert isinstance(outcome, NotSent)
+    assert isinstance(outcome.error, RateLimited)
+    assert outcome.error.scope is LimitScope.MONTH
+    assert bakery.mentioning("dext-") == []
+
+
+@pytest.mark.parametrize("tax", [None, "20.00"])
+async def test_what_its_codes_say_all_of_is_made_as_ever(
+    bakery: Publisher, tax: str | None
+) -> None:
+    amount = None if tax is None else Decimal(tax)
+    line = bakery.line("120.00", tax_percent=Decimal(20), tax_amount=amount)
+    drafts = [
+        bakery.draft(number=n, lines=(line,), treatment=TaxTreatment.INCLUSIVE) for n in (1, 2)
+    ]
+    usual = await bakery.published(drafts[0])
+    await spend_the_month(bakery)
+    made = await bakery.published(drafts[1])
+    wanted, got = (
+        [bakery.row(each)[name] for name in ("Line", "TxnTaxDetail", "TotalAmt")]
+        for each in (usual, made)
+    )
+
+    assert got == wanted
+
+
+async def test_what_is_not_taken_either_is_not_tried_every_minute(bakery: Publisher) -> None:
+    line = bakery.line("120.00", tax_percent=Decimal(20))
+    bakery.break_writing("rate_minute", times=None)
+    await spend_the_month(bakery)
+    (outcome,) = await bakery.publish(bakery.draft(lines=(line,), treatment=TaxTreatment.INCLUSIVE))
+
+    assert isinstance(outcome, NotSent)
+    assert isinstance(outcome.error, RateLimited)
+    assert outcome.error.scope is LimitScope.MONTH
+
+
+async def test_the_united_states_have_no_rates_to_ask_for() -> None:
+    freight = await a_publisher("Kestrel Logistics")
+    line = freight.line(tax_rate=None, tax_amount=Decimal("6.25"))
+    await spend_the_month(freight)
+    made = await freight.published(freight.draft(lines=(line,), total=Decimal("106.25")))
+
+    assert made.total == Decimal("106.25")

@@ -37,7 +37,7 @@ from bot.sandbox.ledgers.quickbooks.writing.uploads import Uploads
 from bot.sandbox.ledgers.tokens import Consent, Tokens
 
 BATCH_ITEMS = 30
-_READS = frozenset({"query", "batch"})  # by POST; apps write with batches as well, but seldom
+_ASKS = (b'"Query"', b'"CDCQuery"')  # what makes a batch one that reads
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -245,8 +245,7 @@ class CompanyApi:
             broken = await strike(call.request, armed, server_error=error)
             if broken is not None:
                 raise wire.Problem(broken)
-        is_read = call.request.method == "GET" or resource.casefold() in _READS
-        refusals = (*REFUSALS, *READING_REFUSED) if is_read else REFUSALS
+        refusals = (*REFUSALS, *READING_REFUSED) if await _reads(call) else REFUSALS
         armed = self._faults.take(refusals, organisation=organisation, resource=resource)
         match armed and armed.fault:
             case None:
@@ -264,3 +263,13 @@ class CompanyApi:
                 raise wire.throttled(call.request, retry_after=told)
             case _:
                 raise wire.unauthenticated(call.request, "Token expired")
+
+
+async def _reads(call: _Call) -> bool:
+    """Whether it is one of the calls whose number a month limits: those that give data out."""
+    if call.request.method == "GET":
+        return True
+    if call.operation.casefold() == "batch":
+        raw = await call.request.body()
+        return any(word in raw for word in _ASKS)
+    return call.operation.casefold() == "query"

@@ -68,7 +68,17 @@ async def test_who_has_read_a_month_s_worth_may_still_write(practice, ledgers):
         tokens, "vendor", method="POST", json={"DisplayName": "Paper & Pens"}
     )
 
+    ask = {"bId": "0", "Query": "SELECT * FROM Vendor"}
+    make = {"bId": "0", "operation": "create", "Vendor": {"DisplayName": "Bluebells"}}
+    batches = [
+        await practice.call_quickbooks(
+            tokens, "batch", method="POST", json={"BatchItemRequest": items}
+        )
+        for items in ([ask], [make], [make, ask])
+    ]
+
     assert (read.status_code, written.status_code) == (429, 200)
+    assert [each.status_code for each in batches] == [429, 200, 429]
     assert "retry-after" not in read.headers  # which Intuit does not promise
 
 

@@ -12,7 +12,7 @@ from commands.publishing.amounts import difference, to_cent
 from commands.publishing.choices import Choices, TaxPolicy
 from commands.publishing.facts import FactLine, Facts, ItemKind, Side
 from commands.publishing.lists import Lists
-from commands.publishing.sending.drafting import draft
+from commands.publishing.sending.drafting import clean, draft
 from providers.books import DocumentKind, TaxTreatment
 from providers.drafts import Destination, Draft, PublishAs, Tracked
 from tests.commands.publishing.coded import (
@@ -215,6 +215,10 @@ def test_it_is_converted_where_client_or_ledger_have_one_currency(
     assert (made.currency, made.rate, made.total) == ("GBP", None, Decimal("102.14"))
     assert sum(each.amount for each in made.lines) == Decimal("102.14")
     assert sum(each.tax_amount for each in made.lines) == Decimal("17.02")
+
+
+def test_what_is_no_character_is_left_out_of_texts() -> None:
+    assert clean(" Pa\x00per\x85 \ud83d& \ufffePens\x1f") == "Paper & Pens"
 
 
 def test_without_a_date_the_day_counts_on_which_it_was_handed_in_where_the_books_are() -> None:

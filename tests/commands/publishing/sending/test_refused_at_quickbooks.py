@@ -1,6 +1,6 @@
 """What QuickBooks refuses is told, mended by its button, and published once (product §12.2)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 import pytest
@@ -63,6 +63,14 @@ async def billed_on(desk: Desk) -> Mapping[str, str]:
     return {"product": product.remote_id, "customer": customer.remote_id, "billable": "yes"}
 
 
+def customers_are(*, active: bool) -> Callable[[Desk], None]:
+    def change(desk: Desk) -> None:
+        for row in desk.books.rows("Customer"):
+            desk.books.change("Customer", row.id, {"Active": active}, at=desk.clock.at)
+
+    return change
+
+
 def is_not_sold(desk: Desk) -> None:
     for row in desk.books.rows("Item"):
         row.fields["WasSold"] = row.fields.pop("IncomeAccountRef")
@@ -83,6 +91,10 @@ QUICKBOOKS = (
     Case(code="QBO_INACTIVE_REF", told=says(),
          breaks=changes("Account", "Printing and stationery", Active=False),
          button="Edit", saves=CLEANING),
+    Case(code="QBO_INACTIVE_REF", told=says(), breaks=changes("TaxCode", "20.0% S", Active=False),
+         mends=changes("TaxCode", "20.0% S", Active=True)),
+    Case(code="QBO_INACTIVE_REF", told=billed_on, breaks=customers_are(active=False),
+         mends=customers_are(active=True)),
     Case(code="QBO_BAD_REF", told=says(), breaks=removes_the_account,
          button="Edit", saves=CLEANING),
     Case(code="QBO_FEATURE", told=names("tracking_1", "tracking", "Kendal"),
@@ -102,14 +114,19 @@ QUICKBOOKS = (
     Case(code="QBO_FEATURE", told=says(), breaks=struck("not_entitled"), mends=struck("none")),
 )  # fmt: skip
 
-SAID = {
-    "QBO_ONE_CURRENCY": "You can only use one foreign currency per transaction.",
-    "QBO_BILLABLE": "The account or item on this line is not marked billable",
+SAID = {  # what nothing that happens in a company leads to: we send nothing it could be about
+    # Without a customer it is not billable to us; a customer who is gone is QBO_INACTIVE_REF.
     "QBO_BILLABLE_CUST": "This line is billable: choose a customer for it",
+    # A cost names a vendor always; the ids of customers are of another list.
     "QBO_AP_VENDOR": "When you use Accounts Payable, you must choose a vendor in the Name field",
+    # Totals and due days are the item's own. Rates that change meanwhile do not change what is
+    # sent: what would come out otherwise is held back (PRE_LINES).
     "QBO_NEG_CHECK": "Transaction amount must be 0 or greater",
-    "QBO_TAX_MISSING": "Make sure all your transactions have a VAT rate before you save",
     "QBO_DUE_BEFORE": "The due date cannot be earlier than the transaction date",
+    # Each line has a rate, or the document is out of the scope of tax; a rate that is gone is
+    # QBO_INACTIVE_REF.
+    "QBO_TAX_MISSING": "Make sure all your transactions have a VAT rate before you save",
+    # It goes once more without such characters, and that is taken.
     "QBO_UTF8": "The request holds an invalid UTF-8 character",
     "": "The flux capacitor is not of a valid wattage",
 }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from sqlalchemy import insert
 
 from commands.publishing import catalogue
@@ -55,6 +56,13 @@ class Seen:
 
 async def a_customer(desk: Desk) -> Mapping[str, str]:
     return {"customer": (await desk.some("contacts", is_customer=True)).remote_id}
+
+
+async def by_cheque_to_a_customer(desk: Desk) -> Mapping[str, str]:
+    """Whose account might be one of those that owe, and then needs a vendor (QBO_AP_VENDOR)."""
+    found = await desk.some("contacts", is_customer=True, is_supplier=False, currency="GBP")
+    return {"contact": found.remote_id, "supplier": found.name, "publish_to": "cheque",
+            "bank_account": await desk.entry("banks", "Cash at bank")}  # fmt: skip
 
 
 async def a_product_sold(desk: Desk) -> Mapping[str, str]:
@@ -112,6 +120,8 @@ SEEN_AT_QUICKBOOKS = (
          saves=says(due_day="2026-06-19")),
     Seen(code="QBO_ONE_CURRENCY", told=in_euro_from_a_british_vendor,
          button="Choose contact", saves=vendor_abroad),
+    Seen(code="QBO_BAD_REF", told=by_cheque_to_a_customer, button="Choose contact",
+         saves=vendor),
     Seen(code="QBO_BAD_REF", told=names("account", "accounts", "Sales"), button="Edit",
          saves=CLEANING),
     Seen(code="PRE_TAX_RATE", told=names("tax_rate", "tax", "No VAT"), button="Choose tax rate",
@@ -136,6 +146,48 @@ async def test_what_is_seen_before_it_goes_to_quickbooks_is_told_mended_and_ther
 ) -> None:
     desk = await connected(world, clock, *BAKERY)
     await _all_seen_told_and_mended(desk, SEEN_AT_QUICKBOOKS)
+
+
+@ONLY_SQLITE
+@pytest.mark.parametrize(
+    "bad", ["\x00", "\x1b", "\x85", "\ufffe", "\U0001f490", "\U0001f469\u200d"]
+)
+async def test_characters_quickbooks_does_not_take_are_left_out_of_every_text(
+    world: World, clock: Clock, bad: str
+) -> None:
+    desk = await connected(world, clock, *BAKERY)
+    told = {"supplier": f"Blue{bad}bells", "number": f"N{bad}-7", "note": f"For{bad} Ana",
+            "description": f"Red{bad} pens"}  # fmt: skip
+    item = await an_item(desk, **told)
+    (publication,) = await published(desk, item)
+    fields = (await row_of(desk, item))[1].fields
+
+    assert publication.problems == []
+    assert fields["VendorRef"]["name"] == "Bluebells"
+    assert fields["DocNumber"] == "N-7"
+    assert fields["PrivateNote"].startswith("For Ana\n")
+    assert fields["Line"][0]["Description"] == "Red pens"
+
+
+@ONLY_SQLITE
+@pytest.mark.parametrize("bad", ["\x00", "\x0b", "\x1b", "\x7f", "\ufffe", "\uffff"])
+async def test_characters_xero_does_not_take_are_left_out_of_every_text(
+    world: World, clock: Clock, bad: str
+) -> None:
+    desk = await connected(world, clock, *OAKWOOD)
+    told = {"supplier": f"Blue{bad}bells", "number": f"N{bad}-7", "note": f"For{bad} Ana",
+            "description": f"Red{bad} pens"}  # fmt: skip
+    bought = await an_item(desk, **told)
+    sold = await an_item(desk, side="sale", tax_rate="OUTPUT2",
+                         account=await desk.entry("accounts", "200"), **told)  # fmt: skip
+    publications = await published(desk, bought, sold)
+    rows = [(await row_of(desk, each))[1].fields for each in (bought, sold)]
+
+    assert [each.problems for each in publications] == [[], []]
+    assert {row["Contact"]["Name"] for row in rows} == {"Bluebells"}
+    assert {row["InvoiceNumber"] for row in rows} == {"N-7"}
+    assert {row["LineItems"][0]["Description"] for row in rows} == {"Red pens"}
+    assert rows[1]["Reference"] == "For Ana"
 
 
 @ONLY_SQLITE

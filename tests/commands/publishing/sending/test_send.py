@@ -5,7 +5,6 @@ from datetime import timedelta
 
 import pytest
 
-from commands.errors import NotAllowed
 from commands.publishing.sending.send import TRIES, send
 from storage.models import (
     Batch,
@@ -16,7 +15,7 @@ from storage.models import (
     StepState,
 )
 from tests.commands.connecting import World, said
-from tests.commands.practice import ANA, BEN, buttons
+from tests.commands.practice import ANA
 from tests.commands.publishing.publishing import Cut, PowerCut, at
 from tests.conftest import Clock
 
@@ -193,21 +192,6 @@ async def test_paid_items_are_paid_once_and_say_so(world: World, clock: Clock) -
     assert publication.payment == StepState.DONE
     assert publication.result["is_paid"] is True
     assert "(paid)" in said(world.card("publishing:"))
-
-
-async def test_who_does_not_work_for_the_client_publishes_nothing(
-    world: World, clock: Clock
-) -> None:
-    desk = await at(world, clock, "Acme Ltd")
-    item = await desk.has_item()
-    with pytest.raises(NotAllowed) as refused:
-        await desk.publish(item, person_id=BEN)
-
-    told = said(refused.value)
-    assert "You may not publish for Acme Ltd: you are not assigned to it." in told
-    assert f"<@{ANA}>" in told
-    assert "Ask them" in buttons(refused.value)
-    assert await desk.all(Publication) == []
 
 
 PAUSES = 400  # more than one publishing has
