@@ -114,6 +114,7 @@ ELSEWHERE = {  # on both databases
     Fault.CONSENT_ERROR,  # bot/web/test_oauth, and test_grants in a browser
     Fault.REFUSED,  # commands/publishing/sending/test_outcome, and test_publishing in Slack
     Fault.SAVED_MEANWHILE,  # commands/publishing/sending/test_republish
+    Fault.DONE_MEANWHILE,  # the same
 }
 OF_ONE_ALONE = {
     "xero": {Fault.SUBSCRIPTION_LAPSED, Fault.NO_ACCESS},  # which only QuickBooks says so

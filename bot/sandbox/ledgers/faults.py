@@ -28,6 +28,7 @@ class Fault(StrEnum):
     NO_ACCESS = "no_access"
     REFUSED = "refused"
     SAVED_MEANWHILE = "saved_meanwhile"
+    DONE_MEANWHILE = "done_meanwhile"
     RATE_MINUTE = "rate_minute"
     RATE_DAY = "rate_day"
     RATE_MONTH = "rate_month"
@@ -65,6 +66,8 @@ READING_REFUSED = (Fault.RATE_MONTH,)
 REFUSED = (Fault.REFUSED,)
 # Of QuickBooks alone: somebody saves what is to be changed a moment earlier.
 MEANWHILE = (Fault.SAVED_MEANWHILE,)
+# Of Xero alone: before the last of so many calls about a document somebody there does `does` to it.
+DONE = (Fault.DONE_MEANWHILE,)
 AFTER = (Fault.MALFORMED_BODY, Fault.UNKNOWN_ENUM)
 # All was done and the answer is lost.
 LOST = (Fault.TIMEOUT_AFTER,)

@@ -57,7 +57,9 @@ class Ledgers:
         `xero/token` is the token endpoint. `times` None lasts until the fault `none` clears it.
         Options: `ms` (slow), `seconds` (timeout, token_timeout), `retry_after` (rate_minute,
         rate_day, rate_month), `minutes_ago` (spend_refresh), `text` and, at QuickBooks, `code`
-        (refused). The faults that touch tokens already issued act at once, whatever `times` says.
+        (refused), `does` (done_meanwhile: edits by hand, such as `approve void`, and beside it what
+        they ask for). The faults that touch tokens already issued act at once, whatever `times`
+        says.
         """
         if times is not None and times < 1:
             raise ValueError("times must be 1 or more, or nothing for until it is cleared")

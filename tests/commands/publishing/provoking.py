@@ -41,6 +41,13 @@ def changes(kind: str, entry: str, **fields: Any) -> Callable[[Desk], None]:
     return change
 
 
+def removes(kind: str, entry: str) -> Callable[[Desk], None]:
+    def remove(desk: Desk) -> None:
+        desk.books.remove(kind, entry, at=desk.clock.at)
+
+    return remove
+
+
 def organisation(**fields: Any) -> Callable[[Desk], None]:
     def change(desk: Desk) -> None:
         desk.books.change("Organisation", desk.books.profile.id, fields, at=desk.clock.at)

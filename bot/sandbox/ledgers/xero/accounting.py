@@ -8,9 +8,10 @@ from starlette.routing import Route
 
 from bot.sandbox.ledgers.books import Books
 from bot.sandbox.ledgers.editing import Told
-from bot.sandbox.ledgers.faults import AFTER, PAGING, Fault
+from bot.sandbox.ledgers.faults import AFTER, DONE, PAGING, Fault
 from bot.sandbox.ledgers.xero import wire
 from bot.sandbox.ledgers.xero.gate import Call, Gate
+from bot.sandbox.ledgers.xero.office.hand import XERO_ACTIONS
 from bot.sandbox.ledgers.xero.reading import answers, journals
 from bot.sandbox.ledgers.xero.reading.lists import Listing, Selections, listing, single
 from bot.sandbox.ledgers.xero.reading.render import as_json, rounded_units
@@ -27,6 +28,7 @@ class AccountingApi:
 
     def __init__(self, gate: Gate, *, told: Told) -> None:
         self._gate = gate
+        self._told = told
         self._selections = Selections()
         self._writing = WritingApi(gate, told=told)
         self._beneath = Beneath(gate, self._writing)
@@ -51,12 +53,29 @@ class AccountingApi:
             call = self._let_in(request, resource)
             with self._gate.counted(call, headers):
                 await self._gate.before(request, call.resource, organisation=call.books.key)
+                self._meanwhile(call, resource)
                 response = await self._answer(call, resource)
         except wire.Problem as problem:
             response = problem.response
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         return response
+
+    def _meanwhile(self, call: Call, resource: Resource) -> None:
+        """What people there do to a document between two of an app's calls about it."""
+        name = call.request.path_params.get("id")
+        if name is None or "below" in call.request.path_params:
+            return
+        organisation = call.books.key
+        armed = self._gate.faults.take(DONE, organisation=organisation, resource=resource.name)
+        if armed is None or armed.left:
+            return
+        call.books.finish()
+        with call.books.watched() as changes:
+            for does in str(armed.options["does"]).split():
+                edit = {**armed.options, "kind": resource.name, "name": name}
+                XERO_ACTIONS[does](call.books, edit, self._gate.now())
+        self._told(call.books, changes)
 
     def _let_in(self, request: Request, resource: Resource) -> Call:
         """Whoever may only read may not write; attachments have scopes of their own."""

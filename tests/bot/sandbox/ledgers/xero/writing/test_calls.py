@@ -145,3 +145,23 @@ async def test_an_id_that_is_none_spoils_the_whole_call(write, a_bill, acme, wro
 
     assert told["Message"] == "Unrecognized Guid format."
     assert len(acme.rows("Invoices")) == before
+
+
+async def test_people_there_are_faster_at_the_call_that_was_told(write, a_bill, acme, practice):
+    bill = await write("Invoices", a_bill(Status="DRAFT"))
+    where, changed = f"Invoices/{bill['InvoiceID']}", {"Status": "DRAFT", "Reference": "ours"}
+    practice.ledgers.set_fault(f"xero:{ACME}/Invoices", "done_meanwhile", 2, does="approve void")
+    await write(where, {"Invoices": [changed]}, method="POST")
+    told = await write(where, {"Invoices": [changed]}, method="POST", status=400)
+    [row] = [row for row in acme.rows("Invoices") if row.id == bill["InvoiceID"]]
+
+    assert "not of valid status for modification" in str(told["Elements"])
+    assert row.fields["Status"] == "VOIDED"
+
+
+@pytest.mark.parametrize("bad", ["\x00", "\x0b", "\x1b", "\ufffe", "\uffff"])
+async def test_what_xml_cannot_hold_is_refused_wherever_it_stands(refused, a_bill, bad):
+    line = {"Description": f"Red{bad} pens"}
+    [words] = await refused("Invoices", a_bill(line=line))
+
+    assert words == f"'', hexadecimal value 0x{ord(bad):02X}, is an invalid character."
