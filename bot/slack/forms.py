@@ -35,17 +35,20 @@ class Origin:
     """What a modal remembers of how it came about; travels in `private_metadata`.
 
     Slack hands it back as we wrote it, and permissions are checked again at submission.
+    `message_url` is where the private message is answered whose button opened it.
     """
 
     does: Invocation | None = None
     channel_id: str | None = None
     is_from_home: bool = False
+    message_url: str | None = None
 
     def __str__(self) -> str:
         facts = {
             "do": str(self.does) if self.does else None,
             "in": self.channel_id,
             "home": self.is_from_home or None,
+            "message": self.message_url,
         }
         return json.dumps({key: value for key, value in facts.items() if value})
 
@@ -61,6 +64,7 @@ class Origin:
             does=Invocation.parse(does) if does else None,
             channel_id=facts.get("in"),
             is_from_home=bool(facts.get("home")),
+            message_url=facts.get("message"),
         )
 
 

@@ -118,6 +118,7 @@ class Listeners:
             channel_id=origin.channel_id,
             trigger_id=body.get("trigger_id"),
             is_from_home=origin.is_from_home,
+            message_url=origin.message_url,
         )
         keys = deliveries.view_keys(body)
         invocation = origin.does.having(**forms.arguments(view))
@@ -348,6 +349,7 @@ def _stays(handled: Handled) -> bool:
 def _asked_by_action(body: Body) -> Asked:
     view = body.get("view") or {}
     origin = Origin.parse(view.get("private_metadata") or "")
+    own = body.get("response_url") if body["container"].get("is_ephemeral") else None
     return Asked(
         workspace_id=body["team"]["id"],
         user_id=body["user"]["id"],
@@ -356,6 +358,7 @@ def _asked_by_action(body: Body) -> Asked:
         trigger_id=body.get("trigger_id"),
         response_url=body.get("response_url"),
         is_from_home=view.get("type") == "home" or origin.is_from_home,
+        message_url=own or origin.message_url,
     )
 
 

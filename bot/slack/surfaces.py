@@ -158,7 +158,7 @@ class FromSubmission(FromModal):
         if isinstance(answer, Form):
             view = self.voice.payloads.form(answer, self.asked.origin(answer.submits))
             return {"response_action": "update", "view": without(view)}
-        if self.is_for_channel(outcome):
+        if self.is_for_channel(outcome) or self.is_for_message(outcome):
             return {"response_action": "clear"}
         action = "push" if outcome.is_failure else "update"
         return {"response_action": action, "view": without(self._panel(as_reply(answer)))}
@@ -167,6 +167,12 @@ class FromSubmission(FromModal):
         answer = outcome.answer
         is_public = isinstance(answer, Reply) and answer.audience is Audience.CHANNEL
         return is_public and self.asked.channel_id is not None and not self.asked.is_direct
+
+    def is_for_message(self, outcome: Outcome) -> bool:
+        """Whether the private message it began in becomes the answer, and so is never stale."""
+        answer = outcome.answer
+        takes_place = isinstance(answer, Reply) and answer.replaces and not outcome.is_failure
+        return takes_place and self.asked.message_url is not None
 
     def working(self) -> Json:
         """The modal while a slow command runs."""
@@ -179,6 +185,10 @@ class FromSubmission(FromModal):
             assert isinstance(outcome.answer, Reply)
             assert self.asked.channel_id is not None
             await self.voice.say_in_channel(self.asked, self.asked.channel_id, outcome.answer)
+        elif self.is_for_message(outcome):
+            assert isinstance(outcome.answer, Reply)
+            asked = replace(self.asked, response_url=self.asked.message_url)
+            await self.voice.replace(asked, outcome.answer, in_channel=False)
 
     async def show_late(self, outcome: Outcome) -> None:
         """The working view becomes the answer; where it was closed, a message says it."""

@@ -29,7 +29,11 @@ RESPOND_WITHIN = ClientTimeout(total=10)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """Who did something, where, and the short-lived permissions Slack gave for answering it."""
+    """Who did something, where, and the short-lived permissions Slack gave for answering it.
+
+    `message_url` is the response address of the private message it came from, through any modals
+    in between.
+    """
 
     workspace_id: str
     user_id: str
@@ -38,6 +42,7 @@ class Asked:
     trigger_id: str | None = None
     response_url: str | None = None
     is_from_home: bool = False
+    message_url: str | None = None
 
     @property
     def is_direct(self) -> bool:
@@ -45,7 +50,12 @@ class Asked:
         return self.channel_id is not None and self.channel_id.startswith("D")
 
     def origin(self, does: Invocation | None) -> Origin:
-        return Origin(does=does, channel_id=self.channel_id, is_from_home=self.is_from_home)
+        return Origin(
+            does=does,
+            channel_id=self.channel_id,
+            is_from_home=self.is_from_home,
+            message_url=self.message_url,
+        )
 
 
 class Voice:
@@ -74,6 +84,8 @@ class Voice:
 
     async def whisper(self, asked: Asked, reply: Reply) -> None:
         """Only they see it: through the response address, else in the channel, else directly."""
+        if not reply.parts:
+            return
         payload = await self._placed(asked, self.payloads.message(reply))
         if asked.response_url:
             body = {"response_type": "ephemeral", "replace_original": False, **payload}
@@ -87,7 +99,14 @@ class Voice:
         await self.direct(asked, payload)
 
     async def replace(self, asked: Asked, reply: Reply, *, in_channel: bool) -> None:
-        """The message holding the pressed button becomes this; a new one if it cannot."""
+        """The message holding the pressed button becomes this; a new one if it cannot.
+
+        One that is answered with nothing goes away.
+        """
+        if not reply.parts:
+            if asked.response_url:
+                await self._respond(asked.response_url, {"delete_original": True})
+            return
         kind = "in_channel" if in_channel else "ephemeral"
         payload = await self._placed(asked, self.payloads.message(reply))
         body = {"response_type": kind, "replace_original": True, **payload}

@@ -31,8 +31,7 @@ async def gives(office: Office, person: str, role: str) -> None:
     await office.driver.click("ana", changes[row]["action_id"], channel="practice", ts=people.ts)
     await office.driver.await_modal("ana", f"What may @{person} do")
     await office.driver.submit("ana", Role=ROLES[role])
-    await office.driver.await_modal("ana", f"@{person} is now a {ROLES[role].lower()}")
-    await office.driver.close("ana")
+    await office.driver.reread("ana", people, f"@{person} is now a {ROLES[role].lower()}")
 
 
 async def asks(office: Office, client: str) -> Seen:

@@ -134,6 +134,7 @@ def test_an_origin_is_read_back(
         does=Invocation(command="a.b", arguments=given_arguments),
         channel_id=channel_id,
         is_from_home=is_from_home,
+        message_url="https://hooks.slack.com/actions/T1/2/3",
     )
 
     assert Origin.parse(str(origin)) == origin
