@@ -23,19 +23,25 @@ from commands.replies import (
 )
 
 OWNER, RATE = "owner", "rate"
-DOCUMENT = ("kind", "supplier", "day", "number", "total", "tax", Coded.CURRENCY, RATE)
-CODING = (
-    Coded.CONTACT, Coded.ACCOUNT, Coded.TAX_RATE, Coded.PRODUCT, Coded.TRACKING_1,
-    Coded.TRACKING_2, Coded.CUSTOMER, Coded.BILLABLE, Coded.DUE_DAY,
+WHOLE = (
+    "kind", "supplier", Coded.ACCOUNT, Coded.TAX_RATE, "total", "tax", "day", "number",
+    Coded.DUE_DAY, Coded.CURRENCY, RATE, Coded.CONTACT, Coded.PRODUCT, Coded.TRACKING_1,
+    Coded.TRACKING_2, Coded.CUSTOMER, Coded.BILLABLE, Coded.DESCRIPTION, "note", OWNER,
 )  # fmt: skip
-WORDS = (Coded.DESCRIPTION, "note", OWNER)
 PAYMENT = (
     Coded.PAID, Coded.PAYMENT_METHOD, Coded.BANK_ACCOUNT, Coded.PAID_ON, Coded.PUBLISH_TO,
     Coded.PUBLISH_AS,
 )  # fmt: skip
-EVERY = (*DOCUMENT, *CODING, *WORDS, *PAYMENT)
+EVERY = (*WHOLE, *PAYMENT)
 OF_LINE = tuple(name for name in Coded if name in OF_LINES and name is not Coded.DESCRIPTION)
-UNLISTED = frozenset({*DOCUMENT, *WORDS, Coded.DUE_DAY, Coded.PAID, Coded.PAID_ON})
+UNLISTED = frozenset(
+    {
+        "kind", "supplier", "day", "number", "total", "tax", Coded.CURRENCY, RATE,
+        Coded.DESCRIPTION, "note", OWNER, Coded.DUE_DAY, Coded.PAID, Coded.PAID_ON,
+    }
+)  # fmt: skip
+NEEDED = frozenset({"kind", "supplier", Coded.ACCOUNT, "total", "day", Coded.CURRENCY})
+MISSING = "Needed before it can be published."
 LONGEST = 255
 _YES_NO = (Option(value=YES, label="Yes"), Option(value=NO, label="No"))
 _DAYS = frozenset({"day", Coded.DUE_DAY, Coded.PAID_ON})
@@ -57,7 +63,7 @@ def names(own: Seen, part: str = "") -> Sequence[str]:
     elif part in EVERY:
         wanted = (part,)
     else:
-        wanted = (*DOCUMENT, *CODING, *WORDS)
+        wanted = WHOLE
     return [name for name in wanted if is_there(name, own)]
 
 
@@ -105,29 +111,35 @@ def _held(own: Seen, name: str, line: int | None) -> str:
 
 
 def fields(own: Seen, values: Mapping[str, str], line: int | None = None) -> tuple[Field, ...]:
-    return tuple(_field(own, name, text, line) for name, text in values.items())
+    """What an item cannot go without may not be emptied, nor left out where it is asked alone."""
+    asked = {name for name, text in values.items() if name in NEEDED and (text or len(values) == 1)}
+    return tuple(
+        _field(own, name, text, line, optional=line is not None or name not in asked)
+        for name, text in values.items()
+    )
 
 
-def _field(own: Seen, name: str, text: str, line: int | None) -> Field:
+def _field(own: Seen, name: str, text: str, line: int | None, *, optional: bool) -> Field:
     called = label(name, own.names)
-    hint = _hint(own, name, line)
+    is_missing = line is None and name in NEEDED and not text
+    hint = MISSING if is_missing and optional else _hint(own, name, line)
     if name == OWNER:
         return PersonField(name=name, label=called, initial=text)
     if name in _DAYS:
-        return DateField(name=name, label=called, initial=_day(text), hint=hint, optional=True)
+        return DateField(name=name, label=called, initial=_day(text), hint=hint, optional=optional)
     if options := _options(own, name):
         is_known = any(option.value == text for option in options)
         return ChoiceField(
             name=name, label=called, options=options, initial=text if is_known else None,
-            hint=hint, optional=True, compact=True,
+            hint=hint, optional=optional, compact=True,
         )  # fmt: skip
     if found := _source(own, name):
         chosen = Option(value=text, label=shown(name, text, own.names)) if text else None
         return SearchField(
-            name=name, label=called, source=found, initial=chosen, hint=hint, optional=True
+            name=name, label=called, source=found, initial=chosen, hint=hint, optional=optional
         )
     return TextField(
-        name=name, label=called, initial=text, hint=hint, optional=True,
+        name=name, label=called, initial=text, hint=hint, optional=optional,
         multiline=name == "note", max_length=3 if name == Coded.CURRENCY else LONGEST,
     )  # fmt: skip
 

@@ -28,7 +28,7 @@ async def test_only_what_was_changed_becomes_manual(desk: Desk) -> None:
     assert fresh.manual["account"]["value"] == "printing"
     assert fresh.manual["account"]["by"] == BEN
     assert fresh.number == "INV-78"
-    assert "Changed Number and Category." in said(answer)
+    assert "Changed Category and Number." in said(answer)
 
 
 async def test_a_field_that_was_emptied_is_empty(desk: Desk) -> None:
@@ -107,6 +107,20 @@ async def test_the_lists_offered_are_those_of_the_client(desk: Desk) -> None:
     assert account.source == f"publishing.accounts?client={desk.client.id}"
     assert found["tracking_1"].label == "Region"
     assert "tracking_2" not in found
+
+
+async def test_what_is_needed_is_asked_for_and_the_rest_may_be_left_empty(desk: Desk) -> None:
+    item = await desk.item(account=None)
+    whole = {field.name: field for field in (await _form(desk, BEN, item.id)).fields}
+    (alone,) = (await _form(desk, BEN, item.id, "account")).fields
+
+    assert list(whole)[:4] == ["kind", "supplier", "account", "tax_rate"]
+    assert not whole["supplier"].optional
+    assert not whole["total"].optional
+    assert whole["account"].optional
+    assert whole["account"].hint == "Needed before it can be published."
+    assert whole["note"].optional
+    assert not alone.optional
 
 
 async def test_one_field_can_be_corrected_alone(desk: Desk) -> None:
