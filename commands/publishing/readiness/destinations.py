@@ -43,7 +43,7 @@ def _closed(case: Case, way: Way | None) -> Obstacle:
 
 
 def _lock(case: Case, way: Way) -> Iterator[Obstacle]:
-    """What has drafts can send one; elsewhere the date has to be another."""
+    """A draft goes where the ledger has one of it; else the date has to be another."""
     of_document = document_day(case.facts, case.lists)
     day = posted_on(of_document, case.coding, way) if of_document else None
     if day is None or not case.lists.is_locked(day):
@@ -51,12 +51,17 @@ def _lock(case: Case, way: Way) -> Iterator[Obstacle]:
     if arrives_as(case.coding, way) in IN_THE_BOOKS:
         drafts = possible(PublishAs.SUBMITTED, way)
         dates = "day" if day == of_document else Coded.PAID_ON.value
-        mended_by = dates if drafts in IN_THE_BOOKS else Coded.PUBLISH_AS.value
+        mended_by = Coded.PUBLISH_AS.value if _has_drafts(case) else dates
         code = case.by_ledger(xero="PRE_LOCKED", quickbooks="QBO_CLOSED", other="PRE_LOCKED")
         yield case.finds(
             code, mended_by, day=dated(day), lock=dated(_locked_until(case)),
             destination=way.name, instead=drafts.value if drafts not in IN_THE_BOOKS else "",
         )  # fmt: skip
+
+
+def _has_drafts(case: Case) -> bool:
+    ways = case.lists.publishing.open_ways(kind_of(case.facts))
+    return any(PublishAs.DRAFT in way.publish_as for way in ways)
 
 
 def _locked_until(case: Case) -> date:

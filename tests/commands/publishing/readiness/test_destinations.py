@@ -53,8 +53,8 @@ def test_closed_books_take_no_bill_in_quickbooks() -> None:
 @pytest.mark.parametrize(
     ("to", "paid_on", "mended_by"),
     [
-        ("bank accounts", "2026-05-01", "day"),
-        ("bank accounts", "2026-04-30", "paid_on"),
+        ("bank accounts", "2026-05-01", "publish_as"),
+        ("bank accounts", "2026-04-30", "publish_as"),
         ("bank accounts", "2026-05-02", None),
         ("purchases", "2026-05-02", "publish_as"),
     ],

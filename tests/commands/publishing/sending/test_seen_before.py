@@ -102,6 +102,10 @@ SEEN_AT_XERO = (
          saves=says(supplier="Paper & Pens")),
     Seen(code="PRE_LOCKED", told=says(), before=organisation(PeriodLockDate=date(2026, 5, 31)),
          button="Send as draft", saves=says(publish_as="draft")),
+    Seen(code="PRE_LOCKED",
+         told=names("bank_account", "banks", "Deposit Account", publish_to="bank accounts"),
+         before=organisation(PeriodLockDate=date(2026, 5, 31)), button="Send as draft",
+         saves=says()),
     Seen(code="PRE_NUMBER", told=says(number="N" * 256), button="Change number",
          saves=says(number="N-1")),
     Seen(code="PRE_DAY", told=says(day="2028-01-01"), button="Change date",
@@ -228,6 +232,34 @@ async def _all_seen_told_and_mended(desk: Desk, cases: tuple[Seen, ...]) -> None
         if case.code == "PRE_LOCKED":
             organisation(PeriodLockDate=None)(desk)
             await refresh(desk)
+
+
+@ONLY_SQLITE
+@pytest.mark.parametrize(
+    ("said_of_it", "first", "second", "saves"),
+    [
+        ({"publish_to": "bank"}, "Change date", "Send as draft", {}),
+        ({}, "Send as draft", "Change date", {"day": "2026-06-01"}),
+    ],
+)
+async def test_a_locked_period_is_left_by_a_draft_or_by_another_date(
+    world: World, clock: Clock, said_of_it: dict[str, str], first: str, second: str,
+    saves: dict[str, str],
+) -> None:  # fmt: skip
+    desk = await connected(world, clock, *OAKWOOD)
+    organisation(PeriodLockDate=date(2026, 5, 31))(desk)
+    await refresh(desk)
+    if said_of_it:
+        said_of_it = said_of_it | {"bank_account": await desk.entry("bank_accounts", BANK)}
+    item = await an_item(desk, **said_of_it)
+    own = await card_of(desk, item)
+    labels = list(buttons(own))
+    await presses(desk, own, second, **saves)
+
+    assert labels.index(first) < labels.index(second)
+    assert (await desk.item(item)).problems == []
+    await published(desk, item)
+    await row_of(desk, item)
 
 
 @ONLY_SQLITE
