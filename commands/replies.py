@@ -183,6 +183,9 @@ class Reply:
     files: tuple[File, ...] = ()
 
 
+NOTHING = Reply(parts=())  # another message says it; the private one it was asked from goes
+
+
 def say(template: str, *buttons: Button | Menu, **data: Any) -> Reply:  # what a template may show
     """The commonest answer: one text and perhaps a row of buttons."""
     words = Words(template=template, data=data)

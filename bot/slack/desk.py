@@ -15,7 +15,7 @@ from bot.telemetry import correlate, log, new_correlation_id
 from commands import registry
 from commands.context import Context, Tools
 from commands.errors import UsageError
-from commands.replies import Answer, Invocation, Option, Reply
+from commands.replies import Answer, Invocation, Option
 
 CLOSING_S = 5.0
 
@@ -27,12 +27,6 @@ class Handled:
     outcome: Outcome
     invocation: Invocation | None
     reference: str
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether there is nothing to be said about it."""
-        answer = self.outcome.answer
-        return isinstance(answer, Reply) and not answer.parts
 
     @property
     def apology(self) -> Outcome:

@@ -231,9 +231,7 @@ class Listeners:
         )
         keys = deliveries.event_keys(body)
         work = self._desk.spawn(self._desk.pressed(asked, handed_in([event["file_id"]]), keys))
-        handled = await work
-        if handled is not None and not handled.is_silent:
-            await self._show(FromWords(self._voice, asked), work)
+        await self._show(FromWords(self._voice, asked), work)
 
     async def _joined(self, body: Body, event: Body) -> None:
         """We were let into a channel: what waited for it may go, and the inviter sees the menu."""

@@ -13,12 +13,17 @@ from bot.slack.payloads import CHARTS
 from bot.slack.pictures import without
 from bot.slack.render import Json
 from bot.slack.voice import Asked, Voice, heading_of
-from commands.replies import Audience, Button, Form, Home, Invocation, Reply, say
+from commands.replies import Answer, Audience, Button, Form, Home, Invocation, Reply, say
 
 
 def as_reply(answer: Reply | Home) -> Reply:
     """App Home's content where there is no Home to show it in."""
     return Reply(parts=answer.parts) if isinstance(answer, Home) else answer
+
+
+def is_silent(answer: Answer) -> bool:
+    """Whether another message says it."""
+    return isinstance(answer, Reply) and not answer.parts
 
 
 class Surface:
@@ -76,6 +81,8 @@ class FromCommand(Surface):
             return None
         if isinstance(answer, Reply) and (answer.audience is Audience.CHANNEL or answer.files):
             return None
+        if is_silent(answer):
+            return None
         message = self.voice.payloads.message(as_reply(answer))
         if CHARTS in message:  # pictures take longer than Slack waits
             return None
@@ -132,7 +139,8 @@ class FromModal(Surface):
     async def _private(
         self, answer: Reply | Home, outcome: Outcome, again: Invocation | None
     ) -> None:
-        panel = self._panel(as_reply(answer))
+        reply = _said_in(self.asked.channel_id) if is_silent(answer) else as_reply(answer)
+        panel = self._panel(reply)
         if outcome.is_failure:
             await self.voice.push_view(self.asked, panel)
         else:
@@ -158,7 +166,7 @@ class FromSubmission(FromModal):
         if isinstance(answer, Form):
             view = self.voice.payloads.form(answer, self.asked.origin(answer.submits))
             return {"response_action": "update", "view": without(view)}
-        if self.is_for_channel(outcome) or self.is_for_message(outcome):
+        if self.is_for_channel(outcome) or self.is_for_message(outcome) or is_silent(answer):
             return {"response_action": "clear"}
         action = "push" if outcome.is_failure else "update"
         return {"response_action": action, "view": without(self._panel(as_reply(answer)))}
@@ -198,7 +206,7 @@ class FromSubmission(FromModal):
             view = self.voice.payloads.form(answer, self.asked.origin(answer.submits))
             await self.voice.update_view(self.asked, self._view["id"], view)
             return
-        is_said = self.is_for_channel(outcome)
+        is_said = self.is_for_channel(outcome) or is_silent(answer)
         reply = _said_in(self.asked.channel_id) if is_said else as_reply(answer)
         is_open = await self.voice.update_view(self.asked, self._view["id"], self._panel(reply))
         if not (is_open or is_said):

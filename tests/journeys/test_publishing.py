@@ -93,6 +93,28 @@ async def test_a_dropped_invoice_becomes_a_bill_with_its_file(
     assert "INV-2077" in outcome.plain
 
 
+async def test_a_private_card_follows_its_form_and_goes_when_the_channel_tells_the_rest(
+    shared: Office,
+) -> None:
+    await acme(shared)
+    await drop(shared, "Acme Ltd", "private.pdf", invoice("INV-5005"))
+    card = await shared.driver.read("ana", "acme", "private.pdf", "category is missing")
+    await shared.driver.press("ana", card, "Open")
+    own = await shared.driver.read("ana", "acme", "private.pdf", "Category –")
+    await shared.driver.press("ana", own, "Edit")
+    await shared.driver.await_modal("ana", "Edit item")
+    await shared.driver.submit("ana", Category="Printing", Tax=CLIENTS[0][3])
+    ready = await shared.driver.reread("ana", own, "461 Printing")
+    await shared.driver.press("ana", ready, "Publish")
+    outcome = await shared.driver.read("ana", "acme", "1 published", "INV-5005")
+    left = [each for each in await shared.driver.messages("ana", "acme") if each.ts == own.ts]
+
+    assert own.is_private
+    assert await shared.driver.modal("ana") is None
+    assert "(draft bill, with its file" in outcome.plain
+    assert left == []
+
+
 async def test_a_refusal_is_explained_in_its_thread_and_mended_by_its_button(
     shared: Office,
 ) -> None:

@@ -10,13 +10,12 @@ from commands.context import Context
 from commands.permissions import Permission, has_clients
 from commands.publishing.history import note_change
 from commands.registry import command
-from commands.replies import Answer, FileField, Filter, Form, Reply, Words, call, say
+from commands.replies import NOTHING, Answer, FileField, Filter, Form, Reply, Words, call, say
 from storage.identity import new_id
 from storage.models import Client, Item, ItemFile
 from storage.queries import intake
 
 UNNAMED = "A file"  # until Slack has said what it is called
-NOTHING = Reply(parts=())
 KINDS = "PDF, PNG, JPEG, HEIC, e-invoices in XML, lists in CSV or XLSX; up to ten."
 
 

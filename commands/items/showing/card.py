@@ -195,8 +195,11 @@ def _wrong(own: Seen) -> list[Part]:
         for each in own.judged.obstacles
         if each.code not in told and not _has_own_part(own, each)
     ]
-    parts += [_problem(own, alike, "▲") for alike in _alike(wrong)]
-    return parts + [_problem(own, alike, "○") for alike in _alike(own.judged.notices)]
+    for alike in _alike(wrong):
+        parts += _problem(own, alike, "▲")
+    for alike in _alike(own.judged.notices):
+        parts += _problem(own, alike, "○")
+    return parts
 
 
 def _alike(found: Sequence[Obstacle]) -> Sequence[Sequence[Obstacle]]:
@@ -223,7 +226,7 @@ def _error(own: Seen) -> list[Part]:
     return [Words(template="items/error", data=data, beside=words.button)]
 
 
-def _problem(own: Seen, alike: Sequence[Obstacle], mark: str) -> Words:
+def _problem(own: Seen, alike: Sequence[Obstacle], mark: str) -> list[Part]:
     words = told(alike[0], own)
     data = {
         "mark": mark,
@@ -232,7 +235,8 @@ def _problem(own: Seen, alike: Sequence[Obstacle], mark: str) -> Words:
         "remedy": words.remedy,
         "lines": [each.line + 1 for each in alike if each.line is not None],
     }
-    return Words(template="items/problem", data=data, beside=words.button)
+    shown: list[Part] = [Words(template="items/problem", data=data, beside=words.button)]
+    return [*shown, Buttons(items=(words.other,))] if words.other else shown
 
 
 def _has_own_part(own: Seen, found: Obstacle) -> bool:

@@ -1,14 +1,14 @@
 """Obstacles and notices as people read them, each with the button that mends it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from commands.items.editing.fields import OF_LINE, held
 from commands.items.editing.typed import marks
 from commands.items.showing.seen import Seen
 from commands.publishing import catalogue
 from commands.publishing.catalogue import Remedy
-from commands.publishing.catalogue.people import for_field
+from commands.publishing.catalogue.people import EDIT_DAY, EDIT_STATUS, for_field
 from commands.publishing.coding import Coded
 from commands.publishing.readiness.obstacles import Obstacle
 from commands.publishing.sending.ways import kind_of, way_of
@@ -17,6 +17,7 @@ from commands.replies import Button, Invocation, call
 from providers.drafts import PublishAs
 
 HERE = frozenset({"items.show", "publishing.ask_approval"})  # what the card itself is, or offers
+LOCKED = "PRE_LOCKED"
 EDITING = frozenset({"items.edit", "items.split", "items.choose_line"})
 _CALLED = {  # what the catalogue calls a remedy -> the command that does it
     "lists.refresh": "lists.refresh_one",
@@ -27,12 +28,13 @@ _CALLED = {  # what the catalogue calls a remedy -> the command that does it
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """What is wrong, why, and what to do; `button` does it."""
+    """What is wrong, why, and what to do; `button` does it, and `other` is another way out."""
 
     title: str
     cause: str
     remedy: str
     button: Button | None = None
+    other: Button | None = None
 
 
 def told(found: Obstacle, own: Seen) -> Told:
@@ -43,6 +45,7 @@ def told(found: Obstacle, own: Seen) -> Told:
         cause=_closed(entry.cause),
         remedy=_closed(entry.remedy),
         button=_button(for_field(entry.button, found.field), found, own),
+        other=_other(found, own),
     )
 
 
@@ -60,6 +63,16 @@ def _button(remedy: Remedy, found: Obstacle, own: Seen) -> Button | None:
         return _take(near, found, own)
     does = _does(remedy, found, own)
     return Button(label=remedy.label, does=does) if does else None
+
+
+def _other(found: Obstacle, own: Seen) -> Button | None:
+    """Of a locked period: the date where the first is a draft, a draft where it is the date."""
+    if found.code != LOCKED:
+        return None
+    remedy = EDIT_DAY if found.field == Coded.PUBLISH_AS else EDIT_STATUS
+    if remedy is EDIT_STATUS and _as_draft(own) is None:
+        return None
+    return _button(remedy, replace(found, field=remedy.field), own)
 
 
 def _take(contact_id: str, found: Obstacle, own: Seen) -> Button | None:

@@ -11,9 +11,10 @@ from commands.publishing.claims.sending import Weighed, start, usable_connection
 from commands.publishing.claims.showing import page_of
 from commands.publishing.history import note_change
 from commands.publishing.readiness.readiness import reassess
+from commands.publishing.sending.publish import is_told_here
 from commands.publishing.sending.sent import kept
 from commands.registry import command
-from commands.replies import Answer, Button, Buttons, Reply, Style, Words, call, say
+from commands.replies import NOTHING, Answer, Button, Buttons, Reply, Style, Words, call, say
 from storage.models import ClaimState, Client, ExpenseClaim
 from storage.queries import claims, clients, publications
 
@@ -30,7 +31,11 @@ async def publish_claim(context: Context, *, claim: ExpenseClaim) -> Answer:
         client = await _client(session, context, claim)
         (own,) = await standings(session, context, client, [weighed.claim])
     context.tools.jobs.submit("publishing.send", batch.id)
-    return say("publishing/claim_asked", list_button(client.id), client=client.name, **own.facts)
+    if is_told_here(context, client):
+        return NOTHING
+    return say(
+        "publishing/claim_asked", list_button(client.id), place=client.channel_id, **own.facts
+    )
 
 
 async def _client(session: AsyncSession, context: Context, claim: ExpenseClaim) -> Client:

@@ -10,8 +10,10 @@ from commands.context import Tools
 from commands.health.words import money
 from commands.publishing.catalogue import Told, is_known, told
 from commands.publishing.sending.sent import draft_of, published_of
+from providers.books import DocumentKind, DocumentStatus
+from providers.drafts import Published
 from providers.links import Target
-from storage.models import Publication
+from storage.models import Publication, StepState
 
 AMOUNT = re.compile(r"\d[\d,]*\.\d\d\b")
 STEPS = ("payment", "files")
@@ -26,6 +28,8 @@ WORTH_SAYING = frozenset(
         "NOTE_NEW_CURRENCY",
     }
 )
+OWED = frozenset({DocumentKind.BILL, DocumentKind.INVOICE})
+NEW_CONTACT = frozenset({"NOTE_NEW_CONTACT", "NOTE_NEW_CONTACT_LIKE"})
 STEP_LEFT: Mapping[str, str] = {
     "payment": "published, not marked as paid",
     "files": "published without its picture",
@@ -35,7 +39,7 @@ STEP_LEFT: Mapping[str, str] = {
 def documents(
     tools: Tools, subject: Subject, there: Sequence[Publication], *, has_amounts: bool
 ) -> list[dict[str, Any]]:
-    """Each that is there: {name, number, amount, address, status, is_paid, remarks}."""
+    """Each that is there: {name, number, amount, address, came, remarks}."""
     provider = tools.gateway.provider(subject.connection.provider)
     short = subject.organisation.details.get("short_code")
     found = []
@@ -55,12 +59,28 @@ def documents(
                 "number": result.number,
                 "amount": money(result.total, draft.currency) if has_amounts else "",
                 "address": provider.link(target),
-                "status": result.status.value,
-                "is_paid": result.is_paid,
+                "came": _came(each, result),
                 "remarks": remarks_of(each, has_amounts=has_amounts),
             }
         )
     return sorted(found, key=lambda one: (one["name"], one["number"] or ""))
+
+
+def _came(publication: Publication, result: Published) -> list[str]:
+    """What it is there, how far along, and what was made together with it."""
+    kind = result.kind.value
+    found = [f"draft {kind}" if result.status is DocumentStatus.DRAFT else kind]
+    if result.status is DocumentStatus.SUBMITTED:
+        found.append("awaiting approval")
+    elif result.is_paid:
+        found.append("paid")
+    elif result.status is DocumentStatus.OPEN and result.kind in OWED:
+        found.append("unpaid")
+    if publication.files == StepState.DONE:
+        found.append("with its file")
+    if any(notice["code"] in NEW_CONTACT for notice in publication.notice.get("before", ())):
+        found.append("new contact")
+    return found
 
 
 def remarks_of(publication: Publication, *, has_amounts: bool) -> list[str]:

@@ -20,7 +20,7 @@ from commands.publishing.sending.drafting import draft
 from commands.publishing.sending.outcome import tell
 from commands.publishing.sending.sent import kept
 from commands.registry import command
-from commands.replies import Button, Buttons, Reply, Style, Words, call
+from commands.replies import NOTHING, Button, Buttons, Reply, Style, Words, call
 from providers.drafts import Draft
 from storage.identity import new_id
 from storage.models import (
@@ -66,7 +66,7 @@ class Sorted:
 async def publish(context: Context, *, client: Client, items: tuple[str, ...] = ()) -> Reply:
     """Publish items of a client: those named, else everything that is ready."""
     found = await send_now(context, client, items)
-    return answer(client, found)
+    return answer(context, client, found)
 
 
 async def send_now(context: Context, client: Client, ids: Sequence[str]) -> Sorted:
@@ -264,11 +264,21 @@ def items_button(client: Client) -> Button:
     return Button(label="Items", does=call("items.list", client=client.id))
 
 
-def answer(client: Client, found: Sorted) -> Reply:
-    """What is told to whoever asked; the rest is told by the message of the batch."""
+def is_told_here(context: Context, client: Client) -> bool:
+    """Whether the message of a batch comes to where it was asked for."""
+    return client.channel_id is not None and client.channel_id == context.channel_id
+
+
+def answer(context: Context, client: Client, found: Sorted) -> Reply:
+    """What the message of the batch does not tell whoever asked: what does not go, and elsewhere
+    where that message is."""
+    is_here = is_told_here(context, client)
+    if is_here and not (found.under_way or found.published or found.held):
+        return NOTHING
     data = {
         "client": client.name,
-        "going": found.going,
+        "place": client.channel_id,
+        "going": 0 if is_here else found.going,
         "under_way": found.under_way,
         "published": found.published,
         "held": [{"name": name, "why": why} for _, name, why in found.held],

@@ -16,11 +16,12 @@ from commands.errors import Conflict, Refused
 from commands.permissions import Permission
 from commands.publishing.approvals.approval_letters import show_button, title
 from commands.publishing.catalogue import told
+from commands.publishing.catalogue.people import REPUBLISH
 from commands.publishing.history import note_change
 from commands.publishing.readiness.readiness import Assessment, assess, reassess
 from commands.publishing.sending.drafting import draft
-from commands.publishing.sending.publish import begin
-from commands.publishing.sending.sent import kept, published_of
+from commands.publishing.sending.publish import Sorted, answer, begin
+from commands.publishing.sending.sent import draft_of, kept, published_of
 from commands.registry import command
 from commands.replies import Button, Buttons, Reply, Style, Words, call
 from providers.books import DocumentStatus
@@ -73,7 +74,7 @@ async def republish(context: Context, *, item: Item, how: How = How.ASK) -> Repl
         case = await _case(session, context, item)
     async with _opened(context, case) as ledger:
         now = await ledger.look_up(case.there)
-        possible = _possible(now)
+        possible = _possible(now, case)
         if how is not possible or how is How.ASK:
             return _asking(case, now, possible)
         key = f"{case.publication.id}-{case.publication.version}"
@@ -138,13 +139,19 @@ def _opened(context: Context, case: Case) -> AbstractAsyncContextManager[Ledger]
     )
 
 
-def _possible(now: Published | None) -> How:
+def _possible(now: Published | None, case: Case) -> How:
     """What can be done about the record as it is; ASK where nothing can."""
     if now is None or now.status in OVER:
         return How.ANEW
     if now.is_settled:
         return How.ASK
-    return How.UPDATE if now.status in CHANGEABLE else How.REPLACE
+    return How.UPDATE if now.status in CHANGEABLE and _stays(case) else How.REPLACE
+
+
+def _stays(case: Case) -> bool:
+    """Whether it is to be the same kind of document as before: no ledger makes one of another."""
+    before, after = draft_of(case.publication), _draft(case)
+    return (before.kind, before.destination) == (after.kind, after.destination)
 
 
 LABELS = {
@@ -152,20 +159,24 @@ LABELS = {
     How.REPLACE: "Void it and make it anew",
     How.ANEW: "Make it anew",
 }
+DELETED = "Delete it and make it anew"  # which a draft is, instead of voided
 
 
 def _asking(case: Case, now: Published | None, possible: How) -> Reply:
+    is_draft = now is not None and now.status in CHANGEABLE
     data = {
         "title": title(case.item),
         "software": case.judged.lists.software if case.judged.lists else "",
         "possible": possible.value,
         "status": now.status.value if now else "",
         "number": now.number if now else None,
+        "is_draft": is_draft,
     }
     buttons = [show_button(case.item)]
     if possible is not How.ASK:
+        label = DELETED if is_draft and possible is How.REPLACE else LABELS[possible]
         does = call("publishing.republish", item=case.item.id, how=possible.value)
-        buttons.insert(0, Button(label=LABELS[possible], does=does, style=Style.PRIMARY))
+        buttons.insert(0, Button(label=label, does=does, style=Style.PRIMARY))
     words = Words(template="publishing/republishing", data=data)
     return Reply(parts=(words, Buttons(items=tuple(buttons))))
 
@@ -197,9 +208,7 @@ async def _anew(context: Context, case: Case) -> Reply:
     async with context.tools.database.begin() as session:
         batch = await _sent_anew(session, context, case)
     context.tools.jobs.submit("publishing.send", batch.id)
-    data = {"client": case.client.name, "going": 1, "under_way": 0, "published": [], "held": []}
-    words = Words(template="publishing/asked", data=data)
-    return Reply(parts=(words, Buttons(items=(show_button(case.item),))))
+    return answer(context, case.client, Sorted(going=1))
 
 
 async def _sent_anew(session: AsyncSession, context: Context, case: Case) -> Batch:
@@ -225,7 +234,11 @@ async def _noted(session: AsyncSession, context: Context, item: Item, what: str)
 def _refusal(case: Case, error: Rejected) -> Refused:
     first = error.problems[0]
     words = told(first.code, {"text": first.text})
+    buttons = [show_button(case.item)]
+    if words.button is REPUBLISH:  # which looks at what it has become
+        again = call("publishing.republish", item=case.item.id)
+        buttons.insert(0, Button(label=REPUBLISH.label, does=again, style=Style.PRIMARY))
     return Refused(
-        "publishing/ledger_refuses", show_button(case.item), title=title(case.item),
+        "publishing/ledger_refuses", *buttons, title=title(case.item),
         what=words.sentence, remedy=words.remedy,
     )  # fmt: skip

@@ -1,5 +1,7 @@
 """Sending again what was refused, once its cause is gone, and finishing what was left out."""
 
+from dataclasses import replace
+
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from commands.authorise import authorise_for
@@ -7,9 +9,9 @@ from commands.context import Context
 from commands.errors import NotFound, Refused
 from commands.permissions import Permission
 from commands.publishing.sending.outcome import tell
-from commands.publishing.sending.publish import answer, items_button, send_now
+from commands.publishing.sending.publish import answer, is_told_here, items_button, send_now
 from commands.registry import command
-from commands.replies import Reply, call, say
+from commands.replies import NOTHING, Reply, call, say
 from storage.models import Batch, Client, Publication, PublicationState, StepState
 from storage.queries import clients, connections, publications
 
@@ -29,7 +31,7 @@ async def retry(context: Context, *, batch: str) -> Reply:
     found = await send_now(context, client, again)
     async with context.tools.database.begin() as session:
         await _tell(session, context, own)  # of which they are no part any more
-    return answer(client, found)
+    return replace(answer(context, client, found), replaces=False)
 
 
 @command("publishing.retry_steps")
@@ -46,7 +48,10 @@ async def retry_steps(context: Context, *, batch: str) -> Reply:
         await _tell(session, context, own)
     if count:
         context.tools.jobs.submit("publishing.send", own.id)
-    return say("publishing/steps_again", client=client.name, count=count)
+    if count and is_told_here(context, client):
+        return NOTHING
+    told = say("publishing/steps_again", client=client.name, count=count)
+    return replace(told, replaces=False)
 
 
 def _due_again(publication: Publication) -> int:

@@ -38,8 +38,8 @@ async def test_changes_are_told_in_words_the_latest_first(desk: Desk, clock: Clo
         "3 Jun 2026, 11:00 UTC · it was put on the expense claim: June 2026",
     }
     assert told[3] == (
-        "3 Jun 2026, 10:00 UTC · Ben edited it: Tax amount £20.00 → £10.00, "
-        "Category – → 461 Printing &amp; Stationery"
+        "3 Jun 2026, 10:00 UTC · Ben edited it: "
+        "Category – → 461 Printing &amp; Stationery, Tax amount £20.00 → £10.00"
     )
 
 

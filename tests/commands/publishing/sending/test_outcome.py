@@ -45,6 +45,21 @@ async def test_a_few_documents_are_linked_in_the_message_and_there_is_no_thread(
     assert {sent.under for sent in _sent(desk)} == {None}
 
 
+@pytest.mark.parametrize("name", ["Acme Ltd", "Bright Bakery"])
+async def test_the_message_says_what_came_of_it_and_what_was_made_with_it(
+    world: World, clock: Clock, name: str
+) -> None:
+    desk = await at(world, clock, name)
+    known = await desk.has_item(files={"receipt.pdf": b"%PDF-1.4 a receipt"})
+    await published(desk, known)
+    before = said(world.card("publishing:"))
+    await published(desk, await desk.has_item(supplier="Unheard-of Ltd", number="N-2"))
+    after = said(world.card("publishing:"))
+
+    assert "(bill, unpaid, with its file" in before
+    assert "(bill, unpaid, new contact)" in after
+
+
 async def test_of_many_every_link_stands_in_the_thread(world: World, clock: Clock) -> None:
     desk = await at(world, clock, "Acme Ltd")
     await published(desk, *[await an_item(desk, number=f"N-{n}") for n in range(PAGE + 2)])

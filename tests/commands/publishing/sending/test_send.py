@@ -191,7 +191,7 @@ async def test_paid_items_are_paid_once_and_say_so(world: World, clock: Clock) -
 
     assert publication.payment == StepState.DONE
     assert publication.result["is_paid"] is True
-    assert "(paid)" in said(world.card("publishing:"))
+    assert "(bill, paid" in said(world.card("publishing:"))
 
 
 PAUSES = 400  # more than one publishing has

@@ -1,6 +1,7 @@
 """Setbacks that pass or need a new sign-in: items wait, are told, and go once each."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
@@ -17,6 +18,11 @@ async def consent_ends(desk: Desk) -> None:
     desk.world.ledgers.set_fault(desk.vendor, "expire_access")
 
 
+async def nobody_signs_in_for_sixty_days(desk: Desk) -> None:
+    """As long as Xero keeps what it issued for renewing (OAuth 2.0, token types)."""
+    desk.clock.advance(timedelta(days=61))
+
+
 async def administrator_leaves(desk: Desk) -> None:
     struck("no_access")(desk)
 
@@ -26,7 +32,8 @@ async def app_is_removed(desk: Desk) -> None:
 
 
 LOST = {
-    "XERO_EXPIRED": (OAKWOOD, consent_ends),
+    "XERO_UNAUTHORISED": (OAKWOOD, consent_ends),
+    "XERO_EXPIRED": (OAKWOOD, nobody_signs_in_for_sixty_days),
     "XERO_WRONG_ORG": (OAKWOOD, app_is_removed),
     "QBO_NO_ACCESS": (BAKERY, administrator_leaves),
     "QBO_TOKEN": (BAKERY, consent_ends),
