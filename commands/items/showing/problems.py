@@ -8,7 +8,7 @@ from commands.items.editing.typed import marks
 from commands.items.showing.seen import Seen
 from commands.publishing import catalogue
 from commands.publishing.catalogue import Remedy
-from commands.publishing.catalogue.people import EDIT_DAY, EDIT_STATUS, for_field
+from commands.publishing.catalogue.people import AS_PAID, EDIT_DAY, EDIT_STATUS, for_field
 from commands.publishing.coding import Coded
 from commands.publishing.readiness.obstacles import Obstacle
 from commands.publishing.sending.ways import kind_of, way_of
@@ -91,8 +91,8 @@ def _does(remedy: Remedy, found: Obstacle, own: Seen) -> Invocation | None:
         return None
     if name == "items.edit" and found.line is not None and field in OF_LINE:
         return call("items.line", item=own.item.id, version=own.item.version, line=found.line + 1)
-    if remedy.field == Coded.PUBLISH_AS and (drafted := _as_draft(own)):
-        return drafted
+    if remedy.field == Coded.PUBLISH_AS and (saved := _as_status(remedy, own)):
+        return saved
     command = COMMANDS.get(name)
     if command is None or name in HERE:
         return None
@@ -101,6 +101,12 @@ def _does(remedy: Remedy, found: Obstacle, own: Seen) -> Invocation | None:
     if command.wants.keys() - command.optional - given.keys():
         return None
     return Invocation(command=name, arguments=given)
+
+
+def _as_status(remedy: Remedy, own: Seen) -> Invocation | None:
+    if remedy == AS_PAID:
+        return _saving(own, {Coded.PUBLISH_AS.value: PublishAs.PAID.value})
+    return _as_draft(own)
 
 
 def _as_draft(own: Seen) -> Invocation | None:

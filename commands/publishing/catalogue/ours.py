@@ -271,7 +271,7 @@ BEYOND_THE_TABLE = (
         cause="The settings, or a rule, send it so.",
         remedy="Publish it as paid, or leave it so.",
         who_can=who.EDITORS,
-        button=Remedy(label="Publish as paid", command="items.edit", field="publish_as"),
+        button=who.AS_PAID,
         nature=Nature.NOTICE,
     ),
     Entry(

@@ -29,6 +29,7 @@ EDIT_TARGET = Remedy(label="Change destination", command="items.edit", field="pu
 EDIT_TAX = Remedy(label="Change tax amount", command="items.edit", field="tax")
 EDIT_TAX_RATE = Remedy(label="Choose tax rate", command="items.edit", field="tax_rate")
 EDIT_TRACKING = Remedy(label="Choose tracking", command="items.edit", field="tracking_1")
+AS_PAID = Remedy(label="Publish as paid", command="items.edit", field="publish_as")
 EDIT_ITEM = Remedy(label="Edit", command="items.edit")
 LINK_BANK = Remedy(label="Link to bank account", command="publishing.methods", field="bank_account")
 RECONNECT = Remedy(label="Reconnect", command="connections.reconnect")

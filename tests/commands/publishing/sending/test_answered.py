@@ -8,7 +8,15 @@ from tests.commands.connecting import World, said
 from tests.commands.practice import ANA, buttons
 from tests.commands.publishing.provoking import OAKWOOD, refused
 from tests.commands.publishing.publishing import Desk
-from tests.commands.publishing.varied import an_item, connected
+from tests.commands.publishing.varied import (
+    an_item,
+    card_of,
+    choose,
+    connected,
+    makes_method,
+    published,
+    row_of,
+)
 from tests.conftest import Clock
 
 HERE, ELSEWHERE = "C0ACME", "C0OTHER"
@@ -63,3 +71,23 @@ async def test_retrying_in_the_channel_leaves_its_message_and_says_nothing_more(
 
     assert isinstance(answer, Reply)
     assert (answer.parts, answer.replaces) == ((), False)
+
+
+async def test_what_a_linked_card_paid_is_published_as_paid_by_one_press(
+    world: World, clock: Clock
+) -> None:
+    desk = await connected(world, clock, *OAKWOOD)
+    await choose(desk, "general", costs_as="awaiting payment")
+    await makes_method(
+        desk, last4="4242", bank_account=await desk.entry("banks", "Deposit Account")
+    )
+    item = await an_item(desk, publish_as="", read={"last4": "4242"})
+    before = await card_of(desk, item)
+    await desk.world.press(ANA, before, "Publish as paid")
+    after = await card_of(desk, item)
+    await published(desk, item)
+    _, row = await row_of(desk, item)
+
+    assert "It will be awaiting payment, though it says that it is paid" in said(before)
+    assert "though it says that it is paid" not in said(after)
+    assert row.fields["Status"] == "PAID"
