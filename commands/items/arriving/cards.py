@@ -14,7 +14,8 @@ from commands.items.arriving.sheets import follow, is_first
 from commands.items.reading.reading import Refusal
 from commands.items.showing.naming import title
 from commands.publishing.approvals.approving import only_waits
-from commands.publishing.catalogue import told
+from commands.publishing.catalogue import entry, told
+from commands.publishing.catalogue.people import for_field
 from commands.publishing.claims.periods import Period
 from commands.publishing.coding import Coded
 from commands.publishing.facts import Side
@@ -27,6 +28,7 @@ from storage.models import Item, ItemState, Purpose
 from storage.queries import claims, clients, connections, items, publications
 
 GOING = frozenset({ItemState.READY, ItemState.APPROVED})
+MAKING = frozenset({"NOTE_NEW_CONTACT", "NOTE_NEW_CONTACT_LIKE", "NOTE_NEW_CURRENCY"})
 SHOWN = 3  # things that are wrong, before it says how many more
 HELD_BACK = frozenset(
     {
@@ -47,15 +49,18 @@ def item_card(item: Item) -> str:
     return f"row:{item.id}" if is_first(item) else f"item:{item.id}"
 
 
-def gist(item: Item) -> str:
+def gist(item: Item, judged: Assessment | None) -> str:
     """Another one when its message has something else to say, whatever changed it."""
-    said = item.state, item.problems, item.error, item.supplier, item.total
+    said = (
+        *(item.state, item.problems, item.error, item.kind, item.supplier, item.total, item.day),
+        *(_account(judged), _made_with_it(item, judged)),
+    )
     return digest(msgspec.json.encode(said, order="sorted").decode())
 
 
 async def tell(session: AsyncSession, tools: Tools, item: Item, judged: Assessment | None) -> None:
     """How it stands. Of what came in without a place nobody is told, or the message of its list."""
-    item.told = gist(item)
+    item.told = gist(item, judged)
     await follow(session, tools, item)
     if item.place is None:
         return
@@ -74,6 +79,7 @@ async def tell(session: AsyncSession, tools: Tools, item: Item, judged: Assessme
         "account": _account(judged),
         "error": told(item.error["code"], {"text": item.error["text"]}) if item.error else None,
         "problems": problems[:SHOWN],
+        "notices": _made_with_it(item, judged),
         "asked": item.approval.get("asked", []),
         "more": max(len(problems) - SHOWN, 0),
         "claim": await _claim(session, item),
@@ -166,7 +172,27 @@ def _deciding(item: Item) -> tuple[Button, ...]:
     if any(each["code"] == "PRE_DUPLICATE" for each in item.problems):
         compare = call("items.twins", item=item.id)
         return (Button(label="Compare", does=compare, style=Style.PRIMARY), edit)
-    return (replace(edit, style=Style.PRIMARY),)
+    exact = _exact(item)
+    return (exact, edit) if exact else (replace(edit, style=Style.PRIMARY),)
+
+
+def _exact(item: Item) -> Button | None:
+    """What corrects the one field that alone is wrong, of the whole item."""
+    if len(item.problems) != 1 or item.problems[0].get("line") is not None:
+        return None
+    field = item.problems[0].get("field")
+    remedy = for_field(entry(item.problems[0]["code"]).button, field)
+    if remedy.command != "items.edit" or not field:
+        return None
+    does = call("items.edit", item=item.id, part=field)
+    return Button(label=remedy.label, does=does, style=Style.PRIMARY)
+
+
+def _made_with_it(item: Item, judged: Assessment | None) -> list[str]:
+    """Nobody makes a contact without having read that it is made."""
+    if judged is None or item.state not in GOING:
+        return []
+    return [told(each.code, each.facts).title for each in judged.notices if each.code in MAKING]
 
 
 def _problems(judged: Assessment | None, *, shows_amounts: bool) -> list[str]:

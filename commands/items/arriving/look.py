@@ -163,7 +163,7 @@ async def _judge(session: AsyncSession, tools: Tools, item: Item, *, is_new: boo
     batch = await publish_by_itself(session, tools, item, judged)
     if item.state is ItemState.DELETED and item.place is None:
         item.place = await _channel(session, item)  # of a row of a list too it is told
-    if is_new or item.told != cards.gist(item):
+    if is_new or item.told != cards.gist(item, judged):
         await cards.tell(session, tools, item, judged)
     return batch.id if batch else None
 

@@ -4,7 +4,7 @@ from commands.items.showing.naming import STATES, by_number
 from commands.items.showing.problems import told
 from commands.items.showing.seen import Seen
 from commands.publishing.readiness.several import CODE, begins_of, by_people, unsure_of
-from commands.replies import Button, Buttons, Part, Words, call
+from commands.replies import Button, Buttons, Part, Style, Words, call
 from storage.models import ItemState
 
 UNDER_WAY = (ItemState.PROCESSING, ItemState.PUBLISHING)
@@ -39,7 +39,11 @@ def twin(own: Seen) -> list[Part]:
     data = {"what": by_number(other), "state": STATES[other.state], "at": other.submitted_at}
     about: dict[str, str | int] = {"item": item.id, "twin": other.id, "version": item.version}
     buttons = (
-        Button(label="Compare", does=call("items.twins", item=item.id, twin=other.id)),
+        Button(
+            label="Compare",
+            does=call("items.twins", item=item.id, twin=other.id),
+            style=Style.PRIMARY,
+        ),
         Button(label="Same thing", does=call("items.same", **about)),
         Button(label="Different", does=call("items.different", **about)),
     )

@@ -81,6 +81,8 @@ def _cancel(own: Seen) -> Button:
 
 def _wants_editing(own: Seen) -> bool:
     codes = [each.code for each in own.judged.obstacles]
+    if "PRE_DUPLICATE" in codes:  # first it is compared
+        return False
     return own.item.state is ItemState.TO_REVIEW and bool(codes) and not only_waits(codes)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
+from commands.health.words import money
 from commands.publishing.choices import Choices
 from commands.publishing.coding import Coded, Coding
 from commands.publishing.facts import Facts
@@ -106,17 +107,23 @@ def _own(
         yield Obstacle(code="AUTO_NEW_CONTACT", facts={"name": party_name(facts) or ""})
     if choices.auto_ceiling is not None and _is_above(facts, choices.auto_ceiling, lists):
         yield Obstacle(
-            code="AUTO_CEILING", facts={**_total(facts), "ceiling": f"{choices.auto_ceiling:,.2f}"}
+            code="AUTO_CEILING",
+            facts={**_total(facts), "ceiling": _ceiling(choices.auto_ceiling, lists)},
         )
-    if _is_unusual(facts, habits.median):
-        usual = f"{habits.median:,.2f}"
+    if habits.median is not None and _is_unusual(facts, habits.median):
+        usual = money(habits.median, facts.currency)
         yield Obstacle(code="AUTO_UNUSUAL", facts={**_total(facts), "usual": usual})
     if habits.has_new_bank:
         yield Obstacle(code="AUTO_BANK_DETAILS", facts={"name": facts.supplier or ""})
 
 
 def _total(facts: Facts) -> dict[str, str]:
-    return {"total": f"{facts.total:,.2f}", "currency": facts.currency or ""}
+    total = money(facts.total, facts.currency) if facts.total is not None else ""
+    return {"total": total, "currency": facts.currency or ""}
+
+
+def _ceiling(ceiling: Decimal, lists: Lists | None) -> str:
+    return money(ceiling, lists.base_currency if lists else None)
 
 
 def _is_above(facts: Facts, ceiling: Decimal, lists: Lists | None) -> bool:
@@ -128,7 +135,5 @@ def _is_above(facts: Facts, ceiling: Decimal, lists: Lists | None) -> bool:
     return facts.rate is None or facts.total * facts.rate > ceiling
 
 
-def _is_unusual(facts: Facts, median: Decimal | None) -> bool:
-    if facts.total is None or not median:
-        return False
-    return abs(facts.total - median) > MUCH * median
+def _is_unusual(facts: Facts, median: Decimal) -> bool:
+    return facts.total is not None and bool(median) and abs(facts.total - median) > MUCH * median

@@ -9,7 +9,7 @@ from commands.publishing.lists import Lists
 from providers.records import Contact
 
 KEPT_APART = frozenset({"quickbooks"})  # ledgers whose suppliers and customers are separate lists
-SOMEWHAT_ALIKE = 60  # of 100: below that a suggestion would only be noise
+NEARLY_THE_SAME = 80  # of 100: what is less alike is another company, and one press away
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +48,7 @@ def closest(facts: Facts, lists: Lists) -> Closest | None:
         (likeness(name, each.name), each) for each in _usable(facts.side, lists) if each.active
     ]
     score, best = max(scored, key=lambda pair: (pair[0], pair[1].name), default=(0.0, None))
-    if best is None or score < SOMEWHAT_ALIKE:
+    if best is None or score < NEARLY_THE_SAME:
         return None
     return Closest(contact=best, likeness=score / 100)
 

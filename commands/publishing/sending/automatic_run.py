@@ -85,14 +85,16 @@ def _goes_once_approved(judged: Assessment) -> bool:
 
 
 async def _habits(session: AsyncSession, item: Item) -> Habits:
-    """What earlier items of the supplier came to, and whether the account to pay into is known."""
+    """What earlier items of the supplier and kind came to, and whether the account to pay into is
+    known. What may be the same document once more says nothing of what is usual."""
     if item.supplier_key is None:
         return Habits()
     earlier = await publishing.latest_of_supplier(
         session, item.workspace_id, item.client_id, item.supplier_key
     )
     others = [each for each in earlier if each.id != item.id]
-    totals = [each.total for each in others if each.total and each.currency == item.currency]
+    alike = [each for each in others if each.kind == item.kind and each.twin_id is None]
+    totals = [each.total for each in alike if each.total and each.currency == item.currency]
     ibans = {_iban(each) for each in others} - {None}
     return Habits(
         median=Decimal(median(totals)) if len(totals) >= ENOUGH else None,

@@ -167,6 +167,34 @@ async def test_what_looks_like_another_is_compared_before_anything_else(desk: De
     assert "inv 0077" in compared
 
 
+async def test_a_ready_one_says_what_it_is_and_what_is_made_with_it(desk: Desk) -> None:
+    item = await an_item(
+        desk, kind="credit note", supplier="Zebra Crossings", place=CHANNEL, contact=""
+    )
+    async with desk.world.database.begin() as session:
+        (await session.get_one(Item, item.id)).due_at = desk.clock()
+    await desk.world.work("items.look")
+    told = said(desk.world.card(f"item:{item.id}", CHANNEL))
+
+    assert "Credit note · Zebra Crossings" in told
+    assert "Ready for Xero" in told
+    assert "“Zebra Crossings” is not in Xero and will be made there" in told
+
+
+async def test_one_thing_that_is_wrong_is_corrected_by_its_own_button(desk: Desk) -> None:
+    item = await an_item(desk, account="", place=CHANNEL)
+    async with desk.world.database.begin() as session:
+        own = await session.get_one(Item, item.id)
+        own.state, own.due_at = ItemState.PROCESSING, desk.clock()
+    await desk.world.work("items.look")
+    told = desk.world.card(f"item:{item.id}", CHANNEL)
+    form = await desk.world.press(ANA, told, "Fill in")
+
+    assert list(buttons(told.reply)) == ["Fill in", "Edit", "Open"]
+    assert isinstance(form, Form)
+    assert [field.name for field in form.fields] == ["account"]
+
+
 def _of_items(desk: Desk) -> set[str]:
     """The messages about items."""
     cards = {sent.card or "" for sent in desk.world.practice.post.sent if sent.to == CHANNEL}

@@ -86,8 +86,8 @@ class TestAutomatic:
         told = {why: said(world.card(f"item:{item.id}")) for why, item in items.items()}
 
         for why in ("AUTO_EXCEPTED", "AUTO_NEW_CONTACT", "AUTO_CEILING"):
-            assert "Not published by itself:" in told[why], why
-        assert "above 150.00, up to which items go by themselves" in told["AUTO_CEILING"]
+            assert "Not published by itself." in told[why], why
+        assert "above £150.00, up to which items go by themselves" in told["AUTO_CEILING"]
         assert "The category is missing" in told["PRE_MISSING"]
         assert {why: why in noted for why, noted in found.items()} == dict.fromkeys(reasons, True)
         assert {each.state for each in items.values()} <= {ItemState.READY, ItemState.TO_REVIEW}
@@ -114,6 +114,28 @@ class TestAutomatic:
         assert "PRE_NOT_APPROVED" in await self._reasons(desk, dear)
         assert await self._reasons(desk, moved) == ["AUTO_BANK_DETAILS"]
         assert {(await desk.item(each)).state for each in first} == {ItemState.READY}
+
+    @ONLY_SQLITE
+    async def test_what_is_usual_is_told_by_documents_of_its_kind_that_are_no_duplicates(
+        self, world: World, clock: Clock
+    ) -> None:
+        desk, known = await self._desk(world, clock)
+        for each in range(3):
+            await an_item(desk, number=f"F-{each}", **known)
+        for each in range(3):
+            await an_item(
+                desk, number=f"C-{each}", **known, kind="credit note", total="12.00", tax="2.00"
+            )
+        clock.advance(timedelta(minutes=1))
+        await choose(desk, "automatic", on="yes")
+        clock.advance(timedelta(minutes=1))
+        small = await arrives(desk, **known, number="S-1", total="36.00", tax="6.00")
+        credit = await arrives(
+            desk, **known, number="S-2", kind="credit note", total="12.60", tax="2.10"
+        )
+
+        assert await self._reasons(desk, small) == ["AUTO_UNUSUAL"]
+        assert credit.state is ItemState.ARCHIVED
 
     @ONLY_SQLITE
     async def test_and_a_locked_period_and_a_lost_connection(

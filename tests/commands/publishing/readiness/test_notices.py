@@ -93,6 +93,12 @@ def test_a_supplier_the_ledger_does_not_know_is_named_with_the_closest() -> None
     assert new.code == "NOTE_NEW_CONTACT"
 
 
+def test_another_company_is_no_suggestion() -> None:
+    (new,) = told(facts(supplier="Pens & Quills Ltd"))
+
+    assert new.code == "NOTE_NEW_CONTACT"
+
+
 def test_a_status_the_destination_lacks_is_noted_if_somebody_chose_it() -> None:
     chosen = Choices(costs_as=PublishAs.SUBMITTED)
 

@@ -1,8 +1,9 @@
-"""What can be chosen for an item is what the ledger takes."""
+"""What can be chosen, and what is promised, is what the ledger takes."""
 
 import pytest
 
 from commands.registry import offer
+from commands.replies import call
 from tests.commands.connecting import World, said
 from tests.commands.practice import ANA
 from tests.commands.publishing.provoking import BAKERY, OAKWOOD
@@ -33,3 +34,19 @@ async def test_an_account_that_only_the_ledger_posts_to_is_not_offered_and_not_a
     assert not await offered(desk, name)
     assert await offered(desk, "advertising")
     assert "bank and control accounts take no lines" in said(await card_of(desk, item))
+
+
+@pytest.mark.parametrize(
+    ("books", "says"),
+    [
+        (OAKWOOD, "On costs what the account has"),
+        (BAKERY, "On costs no default, though QuickBooks Online wants a rate on every line"),
+    ],
+)
+async def test_the_settings_promise_no_rate_that_does_not_come(
+    world: World, clock: Clock, books: tuple[str, str], says: str
+) -> None:
+    desk = await connected(world, clock, *books)
+    page = await world.practice.press(ANA, call("publishing.settings", client=desk.client.id))
+
+    assert says in said(page)
