@@ -210,6 +210,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {  # a parameter of a new name needs
     "inactive": st.booleans(),
     "is_guest": st.booleans(),
     "kind": st.just("accounts"),
+    "lacking": st.none() | st.just("is_closed"),
     "kinds": st.just([DocumentKind.BILL]),
     "past": st.booleans(),
     "limit": st.integers(1, 50),

@@ -7,10 +7,12 @@ from commands.replies import Form
 from storage.models import ItemState, PublicationState
 from tests.commands.connecting import World, said
 from tests.commands.practice import ANA, CHLOE, buttons
-from tests.commands.publishing.provoking import OAKWOOD, changes
+from tests.commands.publishing.provoking import OAKWOOD, ONLY_SQLITE, changes
 from tests.commands.publishing.publishing import Desk
 from tests.commands.publishing.varied import an_item, card_of, connected, row_of
 from tests.conftest import Clock
+
+pytestmark = ONLY_SQLITE
 
 CHOOSES = "Choose category for 3"
 

@@ -6,7 +6,7 @@ from commands.replies import NOTHING, Answer, Reply, call
 from storage.models import Item
 from tests.commands.connecting import World, said
 from tests.commands.practice import ANA, buttons
-from tests.commands.publishing.provoking import OAKWOOD, refused
+from tests.commands.publishing.provoking import OAKWOOD, ONLY_SQLITE, refused
 from tests.commands.publishing.publishing import Desk
 from tests.commands.publishing.varied import (
     an_item,
@@ -18,6 +18,8 @@ from tests.commands.publishing.varied import (
     row_of,
 )
 from tests.conftest import Clock
+
+pytestmark = ONLY_SQLITE
 
 HERE, ELSEWHERE = "C0ACME", "C0OTHER"
 
