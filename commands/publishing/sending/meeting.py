@@ -17,10 +17,15 @@ from storage.queries import lists
 TO_CUSTOMERS = frozenset({DocumentKind.INVOICE, DocumentKind.INVOICE_CREDIT})
 
 
-async def meet(session: AsyncSession, sending: Sending, outcomes: Mapping[str, Outcome]) -> None:
+async def meet(
+    session: AsyncSession,
+    sending: Sending,
+    publications: Sequence[Publication],
+    outcomes: Mapping[str, Outcome],
+) -> None:
     """`outcomes` by publication. A contact that is in the lists stays as they have it."""
     connection, kind = sending.connection, ListKind.CONTACTS
-    told = _contacts(await sending.all(session), outcomes, connection.provider)
+    told = _contacts(publications, outcomes, connection.provider)
     met = {each.remote_id: each for each in told}
     if not met:
         return
@@ -39,8 +44,11 @@ def _contacts(
     publications: Sequence[Publication], outcomes: Mapping[str, Outcome], provider: str
 ) -> Iterator[Contact]:
     for each in publications:
-        outcome, draft = outcomes.get(each.id), draft_of(each)
-        if isinstance(outcome, Published) and outcome.contact and draft.contact is None:
+        outcome = outcomes.get(each.id)
+        if not isinstance(outcome, Published) or not outcome.contact:
+            continue
+        draft = draft_of(each)
+        if draft.contact is None:
             yield _contact(outcome.contact, draft, provider)
 
 

@@ -180,11 +180,12 @@ async def _announce(sending: Sending, chunk: Sequence[Publication]) -> str:
 async def _note(sending: Sending, outcomes: Mapping[str, Outcome]) -> None:
     async with sending.tools.database.begin() as session:
         await sending.held(session)
-        for publication in await sending.all(session):
+        every = await sending.all(session)
+        for publication in every:
             outcome = outcomes.get(publication.id)
             if outcome is not None:
                 await note(session, sending.tools, publication, outcome)
-        await meet(session, sending, outcomes)
+        await meet(session, sending, every, outcomes)
 
 
 async def _end(sending: Sending, setback: ProviderError | None) -> None:
