@@ -1,6 +1,7 @@
 """Files of one document bound into as few as its ledger takes on one."""
 
 import io
+import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,8 @@ from commands.pdfium import PDFIUM
 from providers.drafts import Attachment
 
 _PDF = b"%PDF"
+# What Pillow raises for pictures that are torn, besides what it says of bombs.
+_DAMAGED = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, struct.error)
 _LONGEST_SIDE = 2400  # dots of a picture: enough to read the smallest print of a receipt
 _DOTS_AN_INCH = 200
 _QUALITY = 85  # of a JPEG within a page, of 100
@@ -64,7 +67,10 @@ def _checked(content: bytes) -> bytes | None:
 
     with PDFIUM:
         try:
-            pypdfium2.PdfDocument(content).close()
+            own, trial = pypdfium2.PdfDocument(content), pypdfium2.PdfDocument.new()
+            trial.import_pages(own)
+            own.close()
+            trial.close()
         except pypdfium2.PdfiumError:
             return None
     return content
@@ -82,7 +88,7 @@ def _printed(content: bytes) -> bytes | None:
             picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))
             upright = ImageOps.exif_transpose(picture).convert("RGB")
             upright.save(out, "PDF", resolution=_DOTS_AN_INCH, quality=_QUALITY)
-    except (OSError, ValueError, Image.DecompressionBombError):
+    except (*_DAMAGED, Image.DecompressionBombError):
         return None
     return out.getvalue()
 

@@ -65,6 +65,19 @@ def test_a_picture_is_a_page_and_what_is_damaged_goes_as_it_came(kind: str) -> N
     assert torn == files[2]
 
 
+@pytest.mark.parametrize(
+    "torn",
+    [
+        picture("PNG")[:60], picture("PNG").replace(b"IDAT", b"IDAX"), picture("JPEG")[:80],
+        b"\x89PNG\r\n\x1a\n" + b"\x00" * 40, b"", b"%PDF-1.7\n%%EOF",
+    ],
+)  # fmt: skip
+def test_whatever_is_torn_hinders_nothing_and_goes_as_it_came(torn: bytes) -> None:
+    files = [file("a.pdf", pdf(111)), file("b.pdf", pdf(112)), file("c", torn)]
+
+    assert bound(files, most=2, most_bytes=ROOMY)[-1] == files[2]
+
+
 @settings(max_examples=25)
 @given(
     pages=st.lists(st.integers(1, 4), min_size=3, max_size=12),
